@@ -1,0 +1,109 @@
+import json
+
+import numpy as np
+import pytest
+
+from zslcore.data import scores, store
+from zslcore.data.dataset import Dataset
+from zslcore.data.dataset_store import load_about, load_features, load_images
+from zslcore.data.prepared import save_dataset, save_phase
+from zslcore.data.protocol import phases
+
+
+@pytest.fixture
+def dataset():
+    """Six classes of 5 images; 4 and 5 are unseen, 3 plays unseen in the val phase."""
+    rng = np.random.default_rng(0)
+    y = np.repeat(np.arange(6), 5)
+    rows = np.arange(30).reshape(6, 5)
+    return Dataset(
+        name="tiny",
+        y=y,
+        class_names=list("abcdef"),
+        class_vectors=rng.normal(size=(6, 3)).astype(np.float32),
+        trainval=rows[:4, :4].ravel(),
+        test_seen=rows[:4, 4],
+        test_unseen=rows[4:].ravel(),
+        val_classes=np.array([3]),
+        attribute_names=["p", "q", "r"],
+        attribute_vectors=rng.normal(size=(3, 2)).astype(np.float32),
+        features=rng.normal(size=(30, 7)).astype(np.float32),
+        captions=[(f"caption {i}",) for i in range(30)],
+        provenance={"split": {"name": "made here"}, "class_vectors": {"name": "att"}},
+    )
+
+
+@pytest.mark.parametrize("name", ["val", "test"])
+def test_a_phase_comes_back_whole(dataset, tmp_path, name):
+    phase = phases(dataset, seed=0)[name]
+    save_phase(dataset, phase, tmp_path)
+    inputs = store.Inputs(dataset.features, regions=dataset.features[:, None])
+    problem = store.load_problem(tmp_path, inputs, transductive=True)
+
+    np.testing.assert_array_equal(problem.x, dataset.features[phase.train_rows])
+    np.testing.assert_array_equal(problem.regions[:], problem.x[:, None])
+    np.testing.assert_array_equal(problem.y, phase.y)
+    np.testing.assert_array_equal(problem.class_vectors, dataset.class_vectors[phase.classes])
+    assert problem.captions[3] == [f"caption {phase.train_rows[3]}"]
+    assert list(problem.attribute_names) == ["p", "q", "r"]
+    unseen = dataset.features[phase.evaluation_rows[phase.n_seen_evaluation :]]
+    assert sorted(map(tuple, problem.x_unlabeled)) == sorted(map(tuple, unseen))
+
+    truth = store.load_truth(tmp_path)
+    np.testing.assert_array_equal(truth.y, phase.evaluation_y)
+    np.testing.assert_array_equal(
+        store.load_evaluation(tmp_path, inputs), dataset.features[phase.evaluation_rows]
+    )
+
+
+def test_an_inductive_problem_has_no_unlabelled_images(dataset, tmp_path):
+    save_phase(dataset, phases(dataset, seed=0)["test"], tmp_path)
+    assert store.load_problem(tmp_path, store.Inputs(dataset.features)).x_unlabeled is None
+
+
+def test_permuted_evaluation_labels_change_no_byte_of_the_problem(dataset, tmp_path):
+    """Whatever the labels of evaluation images are, training reads the same files."""
+    phase = phases(dataset, seed=0)["test"]
+    shuffled = np.random.default_rng(1).permutation(phase.evaluation_y)
+    other = type(phase)(**{**vars(phase), "evaluation_y": shuffled})
+    save_phase(dataset, phase, tmp_path / "a")
+    save_phase(dataset, other, tmp_path / "b")
+    for file in sorted((tmp_path / "a" / "problem").iterdir()):
+        assert file.read_bytes() == (tmp_path / "b" / "problem" / file.name).read_bytes()
+    assert (tmp_path / "a/truth/y.npy").read_bytes() != (tmp_path / "b/truth/y.npy").read_bytes()
+
+
+def test_a_dataset_on_disk_holds_no_label(dataset, tmp_path):
+    save_dataset(dataset, tmp_path)
+    np.testing.assert_array_equal(load_features(tmp_path), dataset.features)
+    assert load_images(tmp_path) is None
+    origin = load_about(tmp_path)["provenance"]
+    assert origin["split"] == {"name": "made here"}
+    assert len(origin["class_vectors"].pop("sha256")) == 64
+    assert origin["class_vectors"] == {"name": "att"}
+    text = (tmp_path / "dataset.json").read_text()
+    assert not {"y", "labels"} & set(json.loads(text))
+
+
+def test_scores_come_back_with_what_they_are(tmp_path):
+    values = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)
+    rows = {
+        "far": scores.Scores(-abs(values), "distance", {"lr": 0.1}, (0, 1)),
+        "dot": scores.Scores(values[:1], "similarity"),
+    }
+    scores.save(rows, tmp_path)
+    back = scores.load(tmp_path)
+    assert list(back) == ["dot", "far"]
+    assert (back["far"].kind, back["far"].settings, back["far"].seeds) == (
+        "distance",
+        {"lr": 0.1},
+        (0, 1),
+    )
+    np.testing.assert_array_equal(back["far"].values, -abs(values))
+
+
+def test_scores_that_are_not_finite_are_refused(tmp_path):
+    bad = scores.Scores(np.full((1, 2, 3), np.nan, np.float32), "similarity")
+    with pytest.raises(ValueError, match="eszsl: a score is NaN"):
+        scores.save({"eszsl": bad}, tmp_path / "x")
+    assert not (tmp_path / "x").exists()

@@ -1,0 +1,73 @@
+"""What `prepare` writes: the dataset for `features`, two phases for the rest, the data card."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zslcore.data.card import markdown
+from zslcore.data.dataset import Dataset
+from zslcore.data.dataset_store import write_json
+from zslcore.data.problem import Array
+from zslcore.data.protocol import Phase
+
+
+def save_dataset(dataset: Dataset, folder: Path) -> None:
+    """Write all that may be known before features are made."""
+    source = folder / "source"
+    source.mkdir(parents=True, exist_ok=True)
+    vectors = np.ascontiguousarray(dataset.class_vectors)
+    digest = {"sha256": hashlib.sha256(vectors.tobytes()).hexdigest()}
+    origin = dict(dataset.provenance)
+    about = {
+        "name": dataset.name,
+        "class_names": list(dataset.class_names),
+        "attribute_names": list(dataset.attribute_names),
+        "provenance": {**origin, "class_vectors": {**origin["class_vectors"], **digest}},
+        "notes": list(dataset.notes),
+    }
+    write_json(about, folder / "dataset.json")
+    if dataset.features is not None:
+        np.save(source / "features.npy", dataset.features)
+    elif isinstance(dataset.images, np.ndarray):
+        np.save(source / "images.npy", dataset.images)
+    elif dataset.images is not None:
+        write_json([path.as_posix() for path in dataset.images], source / "images.json")
+
+
+def save_phase(dataset: Dataset, phase: Phase, folder: Path) -> None:
+    """Write the problem and the truth of one phase, apart from each other."""
+    names = [dataset.class_names[c] for c in phase.classes.tolist()]
+    problem = {
+        "rows": phase.train_rows,
+        "y": phase.y,
+        "class_vectors": dataset.class_vectors[phase.classes],
+        "seen": phase.seen,
+        "evaluation_rows": phase.evaluation_rows,
+        "unlabeled_rows": phase.unlabeled_rows,
+        "attribute_vectors": dataset.attribute_vectors,
+    }
+    about = {"class_names": names, "attribute_names": list(dataset.attribute_names)}
+    _save(folder / "problem", problem, {"problem": about})
+    if dataset.captions is not None:
+        captions = [list(dataset.captions[row]) for row in phase.train_rows.tolist()]
+        write_json(captions, folder / "problem" / "captions.json")
+    truth = {"y": phase.evaluation_y, "seen": phase.seen}
+    _save(folder / "truth", truth, {"truth": {"class_names": names}})
+
+
+def save_card(card: Mapping[str, Any], folder: Path) -> None:
+    """Write the data card, for programs and for people."""
+    write_json(card, folder / "card.json")
+    (folder / "card.md").write_text(markdown(card), encoding="utf-8")
+
+
+def _save(folder: Path, arrays: Mapping[str, Array | None], about: Mapping[str, Any]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, array in arrays.items():
+        if array is not None:
+            np.save(folder / f"{name}.npy", array)
+    for name, values in about.items():
+        write_json(values, folder / f"{name}.json")
