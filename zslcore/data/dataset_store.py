@@ -37,6 +37,7 @@ def load_images(folder: Path) -> Array | list[Path] | None:
 
 
 def write_json(values: Mapping[str, Any] | Sequence[Any], path: Path) -> None:
-    """JSON whose bytes depend on the values only."""
+    """JSON whose bytes depend on the values only; the folder is made if there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(values, indent=1, sort_keys=True, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Features of images: backbones by name, fine-tuned on seen classes, pooled and regional maps."""

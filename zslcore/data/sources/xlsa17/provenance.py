@@ -18,9 +18,8 @@ from zslcore.data.sources.xlsa17.published import FILES
 def describe(folder: Path, cfg: Xlsa17Config) -> dict[str, Any]:
     """The files behind a dataset with their sha256, and how they are read; JSON values."""
     files = _hash_files(folder, cfg)
-    features = None
-    if cfg.features is not None:
-        features = {"name": Path(cfg.features).stem, "sha256": files[cfg.features]}
+    file = cfg.features
+    features = {"name": Path(file).stem, "file": file} if file else None
     return {
         "source": cfg.source,
         "files": files,
