@@ -1,0 +1,49 @@
+"""Images become features, unless the source brought some: python -m stages.features DATASET."""
+
+import logging
+from pathlib import Path
+
+import numpy as np
+
+from stages import paths
+from stages.entry import enter
+from zslcore.data import dataset_store
+from zslcore.features import store
+from zslcore.features.compute import compute
+from zslcore.features.config import Config
+from zslcore.features.images import Images
+from zslcore.runtime import device, params, processes
+from zslcore.runtime.params_file import read_runtime
+from zslcore.runtime.run import Run
+from zslcore.runtime.scratch import scratch
+
+
+class Settings(params.Params):
+    seed: int
+    features: Config
+
+
+def main(dataset: str) -> None:
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    settings = params.load(paths.config(dataset, "features"), Settings)
+    folder, out = paths.prepared(dataset), paths.features(dataset)
+    if (brought := dataset_store.load_features(folder)) is not None:
+        store.from_array(brought, out, dataset_store.load_about(folder)["provenance"]["features"])
+        return
+    images = Images(dataset_store.load_images(folder))
+    training = {
+        phase: tuple(np.load(folder / phase / "problem" / f"{n}.npy") for n in ("rows", "y"))
+        for phase in store.PHASES
+    }
+    inputs = [paths.config(dataset, "features"), Path("zslcore") / "features", folder / "source"]
+    inputs += [folder / phase / "problem" for phase in store.PHASES]
+    with (
+        processes.joined(device.start(read_runtime())) as place,
+        scratch(Path("scratch") / "features", inputs, processes.first()) as checkpoints,
+    ):
+        run = Run(place, (settings.seed,), scratch=checkpoints)
+        compute(images, training, out, settings.features, run)
+
+
+if __name__ == "__main__":
+    enter(main)

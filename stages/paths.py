@@ -1,0 +1,52 @@
+"""Where every artefact lies. Relative to the working directory: DVC runs stages at the root."""
+
+from pathlib import Path
+
+DATA = Path("data")
+EVALUATION = DATA / "evaluation"
+METRICS = Path("metrics")
+REPORTS = Path("reports")
+
+
+def config(dataset: str, stage: str) -> Path:
+    return DATA / "configs" / dataset / f"{stage}.json"
+
+
+def report_config() -> Path:
+    return DATA / "configs" / "report.json"
+
+
+def raw(dataset: str) -> Path:
+    return DATA / "raw" / dataset
+
+
+def prepared(dataset: str) -> Path:
+    return DATA / "prepared" / dataset
+
+
+def features(dataset: str) -> Path:
+    return DATA / "features" / dataset
+
+
+def tuned(method: str, dataset: str) -> Path:
+    return DATA / "tuned" / method / dataset
+
+
+def models(method: str, dataset: str, phase: str) -> Path:
+    return DATA / "models" / method / f"{dataset}-{phase}"
+
+
+def scores(method: str, dataset: str, phase: str) -> Path:
+    return DATA / "scores" / method / f"{dataset}-{phase}"
+
+
+def calibration(method: str, dataset: str) -> Path:
+    return DATA / "calibration" / method / dataset
+
+
+def evaluation(method: str, dataset: str) -> Path:
+    return EVALUATION / method / dataset
+
+
+def metrics(method: str, dataset: str, ending: str = ".json") -> Path:
+    return METRICS / method / f"{dataset}{ending}"

@@ -1,0 +1,23 @@
+"""Tables and figures of all methods and datasets that are run: python -m stages.report."""
+
+from stages import paths
+from stages.entry import enter
+from zslcore.report.collect import collect
+from zslcore.report.published import published
+from zslcore.report.write import write
+from zslcore.runtime import params
+
+
+class Settings(params.Params):
+    datasets: tuple[str, ...]
+    methods: tuple[str, ...]
+
+
+def main() -> None:
+    settings = params.load(paths.report_config(), Settings)
+    results = collect(settings.datasets, settings.methods, paths.METRICS, paths.EVALUATION)
+    write(results, published(), paths.REPORTS)
+
+
+if __name__ == "__main__":
+    enter(main)

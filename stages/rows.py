@@ -1,0 +1,20 @@
+"""How rows of results are named and written."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+
+def prefix(method: str, row: str) -> str:
+    """What leads a metric's key: nothing for a method's only row, which has its name."""
+    return "" if row == method else f"{row}."
+
+
+def write_csv(lines: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """One line per record, floats with six digits."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(lines[0]), lineterminator="\n")
+        writer.writeheader()
+        for line in lines:
+            writer.writerow({k: round(v, 6) if type(v) is float else v for k, v in line.items()})

@@ -1,0 +1,146 @@
+"""A small copy of the whole project, in a repository of its own, with its pipeline run once."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.io import savemat
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {
+    **os.environ,
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    "OMP_NUM_THREADS": "1",
+    "DVC_NO_ANALYTICS": "1",
+    "GIT_AUTHOR_NAME": "test",
+    "GIT_AUTHOR_EMAIL": "test@example.org",
+    "GIT_COMMITTER_NAME": "test",
+    "GIT_COMMITTER_EMAIL": "test@example.org",
+}
+# few and quick: what is tested here is the pipeline, not the methods
+OVERRIDES = [
+    "datasets=[shapes,awa1]",
+    "seeds=[0,1]",
+    "baselines.names=[eszsl,devise,conse]",
+    "baselines.eszsl.gamma=[0.01,1.0]",
+    "baselines.eszsl.lam=0.1",
+    "baselines.eszsl.targets=zero_one",
+    "baselines.devise.lr=0.1",
+    "baselines.devise.margin=0.1",
+    "baselines.devise.epochs=2",
+    "baselines.conse.decay=0.01",
+    "baselines.conse.top=3",
+    "evaluate.replicates=20",
+    "features.finetune.epochs=1",
+    "features.regions=false",
+    "dataset.shapes.images_per_seen_class=5",
+    "dataset.shapes.unseen_images_min=4",
+    "dataset.shapes.unseen_images_max=6",
+    "dataset.shapes.image_size=32",
+    "dataset.awa1.features=small.mat",
+    "dataset.awa1.split_name=made-here",
+]
+
+
+@dataclass(frozen=True)
+class Project:
+    """A checkout with helpers to work in it."""
+
+    root: Path
+
+    def run(self, *command, check=True):
+        """Run a command in the checkout; its standard output and error, together."""
+        done = subprocess.run(
+            list(map(str, command)),
+            cwd=self.root,
+            env=ENVIRONMENT,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        assert not check or done.returncode == 0, done.stdout
+        return done.stdout
+
+    def dvc(self, *arguments, check=True):
+        return self.run(sys.executable, "-m", "dvc", *arguments, check=check)
+
+    def stages_run_by(self, *arguments):
+        """The stages that a DVC command ran, not those it found cached or unchanged."""
+        return set(re.findall(r"Running stage '([^']+)'", self.dvc(*arguments)))
+
+    def bytes_below(self, folder):
+        files = sorted(f for f in (self.root / folder).rglob("*") if f.is_file())
+        return {str(f.relative_to(self.root)): f.read_bytes() for f in files}
+
+    def commit(self, message):
+        self.run("git", "add", "-A")
+        self.run("git", "commit", "-qm", message)
+
+
+def write_raw(folder, labels_seed=None):
+    """A small dataset in the field's layout; with a seed, its evaluation labels are permuted."""
+    rng = np.random.default_rng(0)
+    k, per_class = 8, 12
+    y = np.repeat(np.arange(k), per_class)
+    att = rng.normal(size=(6, k))
+    features = (rng.normal(size=(10, 6)) @ att)[:, y] + 0.3 * rng.normal(size=(10, len(y)))
+    rows = np.arange(len(y)).reshape(k, per_class)
+    sets = {
+        "trainval_loc": rows[:6, :9].ravel(),
+        "test_seen_loc": rows[:6, 9:].ravel(),
+        "test_unseen_loc": rows[6:].ravel(),
+    }
+    if labels_seed is not None:
+        shuffle = np.random.default_rng(labels_seed)
+        for name in ("test_seen_loc", "test_unseen_loc"):
+            y[sets[name]] = y[shuffle.permutation(sets[name])]
+    names = np.array([[f"class{c}"] for c in range(k)], dtype=object)
+    one_based = {name: (ids + 1)[:, None].astype(np.uint16) for name, ids in sets.items()}
+    savemat(folder / "att_splits.mat", {"att": att, "allclasses_names": names, **one_based})
+    savemat(folder / "small.mat", {"features": features, "labels": (y + 1)[:, None]})
+    (folder / "trainclasses1.txt").write_text("class0\nclass1\nclass2\nclass3\n")
+    (folder / "valclasses1.txt").write_text("class4\nclass5\n")
+
+
+def copy_project(to):
+    """All files of this checkout that are, or could be, in Git; none that DVC made."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split("\0")
+    made = ("metrics/", "reports/", "dvc.lock", "tests/", "benchmarks/")
+    for name in listed:
+        if name and not name.startswith(made) and (ROOT / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, to / name)
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory):
+    """Run once; a test that changes something puts it back."""
+    from dvc.utils.hydra import apply_overrides
+
+    root = tmp_path_factory.mktemp("project")
+    copy_project(root)
+    write_raw(root / "data" / "raw" / "awa1")
+    apply_overrides(root / "params.yaml", OVERRIDES)
+    made = Project(root)
+    made.run("git", "init", "-q", "-b", "main")
+    made.dvc("repro", "-q")
+    made.commit("the pipeline, run")
+    return made
+
+
+@pytest.fixture(scope="session")
+def raw_writer():
+    return write_raw

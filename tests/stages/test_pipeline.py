@@ -1,0 +1,130 @@
+"""The pipeline as its users meet it: run, changed, run again, compared."""
+
+import json
+import resource
+
+import pytest
+
+BASELINES = {
+    "tune_baselines@awa1",
+    "tune_baselines@shapes",
+    "train_baselines@awa1-val",
+    "train_baselines@awa1-test",
+    "train_baselines@shapes-val",
+    "train_baselines@shapes-test",
+    "calibrate@baselines-awa1",
+    "calibrate@baselines-shapes",
+    "evaluate@baselines-awa1",
+    "evaluate@baselines-shapes",
+}
+
+
+@pytest.fixture
+def restored(project):
+    """The project, put back after the test as it was before."""
+    yield project
+    project.run("git", "checkout", "-q", "main")
+    project.run("git", "checkout", "-q", ".")
+    project.dvc("checkout", "-q", "--force")
+
+
+def test_a_second_run_does_nothing_and_is_quick(project):
+    assert "up to date" in project.dvc("status")
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert project.stages_run_by("repro") == set()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # processor time: the clock on the wall depends on who else is at work
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 3
+
+
+def test_git_is_clean_after_a_run(project):
+    assert project.run("git", "status", "--porcelain") == ""
+
+
+def test_the_same_run_gives_the_same_bytes(restored):
+    before = {f: restored.bytes_below(f) for f in ("data/features", "data/models", "data/scores")}
+    before["metrics"] = restored.bytes_below("metrics")
+    assert len(before["data/scores"]) == 4 * (3 + 1)  # phases of two datasets; rows and their list
+    restored.dvc("repro", "-q", "--force", "--no-run-cache", "evaluate@baselines-shapes")
+    assert {f: restored.bytes_below(f) for f in before} == before
+
+
+def test_a_baselines_hyperparameter_reruns_the_baselines_and_nothing_else(restored):
+    ran = restored.stages_run_by("exp", "run", "-S", "baselines.eszsl.lam=10")
+    assert ran - {"report"} == {"configure"} | BASELINES
+    diff = json.loads(restored.dvc("metrics", "diff", "--json", "main"))
+    changed = (
+        {key for file in diff["metrics"].values() for key in file}
+        if "metrics" in diff
+        else {key for file in diff.values() for key in file}
+    )
+    assert changed
+    assert all(key.startswith("eszsl.") for key in changed)
+
+
+def test_a_value_for_one_dataset_reruns_that_dataset_only(restored):
+    override = "baselines.eszsl.lam={default:0.1,awa1:3}"
+    ran = restored.stages_run_by("exp", "run", "-S", override)
+    assert ran - {"report"} == {"configure"} | {name for name in BASELINES if "awa1" in name}
+
+
+@pytest.mark.parametrize(
+    ("file", "stages"),
+    [
+        ("zslcore/metrics/names.py", {"evaluate", "report"}),
+        ("zslcore/report/text.py", {"report"}),
+    ],
+)
+def test_a_touched_file_reruns_what_imports_it(restored, file, stages):
+    path = restored.root / file
+    path.write_text(path.read_text() + "\n# touched\n")
+    assert {name.split("@")[0] for name in restored.stages_run_by("repro")} == stages
+
+
+def test_permuted_evaluation_labels_change_no_byte_of_any_model_or_score(restored, raw_writer):
+    made = ("data/models", "data/scores", "data/tuned", "data/features")
+    before = {folder: restored.bytes_below(folder) for folder in made}
+    metrics = restored.bytes_below("metrics/baselines")
+    raw_writer(restored.root / "data" / "raw" / "awa1", labels_seed=5)
+    ran = restored.stages_run_by("repro")
+    assert {"prepare@awa1", "evaluate@baselines-awa1"} <= ran
+    assert {folder: restored.bytes_below(folder) for folder in made} == before
+    assert restored.bytes_below("metrics/baselines") != metrics
+    raw_writer(restored.root / "data" / "raw" / "awa1")
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("+baselines.eszl.gamma=1", "baselines.eszl: unknown key; did you mean eszsl?"),
+        ("baselines.eszsl.gamma=wide", "baselines.eszsl.gamma"),
+        ("baselines.eszsl.gamma=-1", "greater than 0, got -1"),
+        ("datasets=[cubb]", "datasets: unknown name 'cubb'; did you mean cub?"),
+        ("methods=[baseline]", "methods: unknown name 'baseline'; did you mean baselines?"),
+        ("+baselines.normalize={default:l2,cubb:l2}", "baselines.normalize.cubb: no such dataset"),
+    ],
+)
+def test_a_mistake_in_the_settings_stops_everything_before_any_work(restored, override, said):
+    from dvc.utils.hydra import apply_overrides
+
+    apply_overrides(restored.root / "params.yaml", [override.removeprefix("+") and override])
+    output = restored.dvc("repro", check=False)
+    assert said in output
+    assert "exited with 2" in output
+    assert output.count("Running stage") == 1
+
+
+def test_a_missing_file_is_named_and_nothing_is_lost(restored):
+    raw = restored.root / "data" / "raw" / "awa1"
+    before = restored.bytes_below("data/scores")
+    (raw / "small.mat").rename(raw / "elsewhere.mat")
+    output = restored.dvc("repro", check=False)
+    (raw / "elsewhere.mat").rename(raw / "small.mat")
+    assert "data/raw/awa1 has no small.mat" in output
+    assert restored.bytes_below("data/scores") == before
+
+
+def test_the_plots_hold_every_method(project):
+    project.dvc("plots", "show", "-q", "-o", "scratch/plots")
+    page = (project.root / "scratch" / "plots" / "index.html").read_text()
+    assert all(name in page for name in ("eszsl", "devise", "conse"))

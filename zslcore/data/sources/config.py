@@ -1,0 +1,10 @@
+"""The settings of any source, told apart by their `source`."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from zslcore.data.sources.shapes.config import ShapesConfig
+from zslcore.data.sources.xlsa17.config import Xlsa17Config
+
+Source = Annotated[ShapesConfig | Xlsa17Config, Field(discriminator="source")]
