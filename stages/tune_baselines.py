@@ -27,7 +27,7 @@ def main(dataset: str) -> None:
     problem, x = inputs.read(dataset, "val")
     truth = load_truth(paths.prepared(dataset) / "val")
 
-    def judge(scores: Array, kind: Kind = "similarity") -> float:
+    def judge(scores: Array, kind: Kind) -> float:
         """The criterion's mean over the seeds."""
         runs = [Scored(values, truth.y, truth.seen) for values in scores]
         found = calibrate(runs, settings.calibrate.family_for(kind), settings.calibrate)

@@ -58,7 +58,7 @@ def test_a_missing_key_is_named():
     assert mistake({"animals": {}}) == "zoo.keeper: missing"
 
 
-@pytest.mark.parametrize("value", ["abc", None, float("nan"), float("inf"), [1.0, "x"]])
+@pytest.mark.parametrize("value", ["abc", None, float("nan"), float("inf"), [1.0, "x"], []])
 def test_a_value_of_the_wrong_kind_is_refused(value):
     assert "zoo.animals.b.fins" in mistake(
         {**GOOD, "animals": {"b": {"source": "fish", "fins": value}}}

@@ -25,7 +25,7 @@ ENVIRONMENT = {
 }
 # few and quick: what is tested here is the pipeline, not the methods
 OVERRIDES = [
-    "datasets=[shapes,awa1]",
+    "datasets=[awa1]",
     "seeds=[0,1]",
     "baselines.names=[eszsl,devise,conse]",
     "baselines.eszsl.gamma=[0.01,1.0]",

@@ -11,14 +11,13 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Protocol, cast
 
 from zslcore.data.problem import Array
+from zslcore.data.scores import Kind
 from zslcore.runtime.params import Params
 
 METHODS = ("baselines",)
-
-Kind = Literal["similarity", "distance"]
 
 
 class Model(Protocol):

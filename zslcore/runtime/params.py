@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from zslcore.runtime.mistakes import explain
 
@@ -31,7 +31,7 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
-Grid = Annotated[tuple[T, ...], BeforeValidator(_as_tuple)]
+Grid = Annotated[tuple[T, ...], Field(min_length=1), BeforeValidator(_as_tuple)]
 """Values to choose from on the validation phase; a single value is a choice already made."""
 
 

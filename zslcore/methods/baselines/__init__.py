@@ -1,0 +1,1 @@
+"""The classic zero-shot baselines: closed forms, ranking losses, probabilistic ones, CMT."""

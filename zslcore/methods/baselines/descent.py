@@ -1,0 +1,49 @@
+"""What stochastic gradient descent needs when several seeds are trained side by side."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import torch
+from torch import Tensor
+
+from zslcore.runtime.run import Run
+
+
+class Diverged(ValueError):
+    """Training has left the finite numbers."""
+
+
+class Streams:
+    """Random numbers; what one seed draws does not depend on which others there are."""
+
+    def __init__(self, run: Run) -> None:
+        self._generators = [run.generator(seed) for seed in run.seeds]
+
+    def normal(self, *shape: int) -> Tensor:
+        """Standard normal, (S, *shape)."""
+        return self._draw(torch.randn, *shape)
+
+    def uniform(self, *shape: int) -> Tensor:
+        """In [0, 1), (S, *shape)."""
+        return self._draw(torch.rand, *shape)
+
+    def batches(self, images: int, size: int, epochs: int) -> Iterator[tuple[Tensor, float]]:
+        """Batches of positions, (S, B), and the share of the training still ahead, from 1 to 0."""
+        for epoch in range(epochs):
+            rows = self._draw(torch.randperm, images)
+            for start in range(0, images, size):
+                yield rows[:, start : start + size], 1 - (epoch + start / images) / epochs
+
+    def _draw(self, sample: Callable[..., Tensor], *shape: int) -> Tensor:
+        return torch.stack([sample(*shape, generator=g, device=g.device) for g in self._generators])
+
+
+def check_finite(losses: Sequence[Tensor]) -> None:
+    """Look at the losses of all steps, each (S,): after the training, as each look stalls a GPU.
+
+    Raises:
+        Diverged: it names the first step with a loss that is not finite.
+    """
+    finite = torch.stack(tuple(losses)).isfinite().all(1)
+    if not finite.all():
+        first = int(finite.long().argmin()) + 1
+        raise Diverged(f"the loss is not finite at step {first} of {len(losses)}")
