@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from stages import paths
 from stages.entry import enter
@@ -26,10 +27,23 @@ class Settings(params.Params):
 def main(dataset: str) -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     settings = params.load(paths.config(dataset, "features"), Settings)
-    folder, out = paths.prepared(dataset), paths.features(dataset)
-    if (brought := dataset_store.load_features(folder)) is not None:
-        store.from_array(brought, out, dataset_store.load_about(folder)["provenance"]["features"])
-        return
+    with processes.joined(device.start(read_runtime())) as place:
+        if not take_brought(dataset):
+            make(dataset, settings, place)
+
+
+def take_brought(dataset: str) -> bool:
+    """Whether the source brought features, which are then taken as they are."""
+    folder = paths.prepared(dataset)
+    brought = dataset_store.load_features(folder)
+    if brought is not None and processes.first():
+        about = dataset_store.load_about(folder)["provenance"]["features"]
+        store.from_array(brought, paths.features(dataset), about)
+    return brought is not None
+
+
+def make(dataset: str, settings: Settings, place: torch.device) -> None:
+    folder = paths.prepared(dataset)
     images = Images(dataset_store.load_images(folder))
     training = {
         phase: tuple(np.load(folder / phase / "problem" / f"{n}.npy") for n in ("rows", "y"))
@@ -37,12 +51,9 @@ def main(dataset: str) -> None:
     }
     inputs = [paths.config(dataset, "features"), Path("zslcore") / "features", folder / "source"]
     inputs += [folder / phase / "problem" for phase in store.PHASES]
-    with (
-        processes.joined(device.start(read_runtime())) as place,
-        scratch(Path("scratch") / "features", inputs, processes.first()) as checkpoints,
-    ):
+    with scratch(Path("scratch") / "features", inputs, processes.first()) as checkpoints:
         run = Run(place, (settings.seed,), scratch=checkpoints)
-        compute(images, training, out, settings.features, run)
+        compute(images, training, paths.features(dataset), settings.features, run)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,6 +84,12 @@ def test_a_dataset_on_disk_holds_no_label(dataset, tmp_path):
     assert origin["class_vectors"] == {"name": "att"}
     text = (tmp_path / "dataset.json").read_text()
     assert not {"y", "labels"} & set(json.loads(text))
+
+
+def test_a_dataset_without_features_and_images_is_refused(dataset, tmp_path):
+    with pytest.raises(ValueError, match="tiny has neither features nor images"):
+        save_dataset(replace(dataset, features=None), tmp_path / "x")
+    assert not (tmp_path / "x").exists()
 
 
 def test_scores_come_back_with_what_they_are(tmp_path):

@@ -11,7 +11,7 @@ def blobs(counts, distance, seed=0):
 
 
 def test_classes_apart_are_told_apart():
-    assert ceiling(*blobs([20, 9, 4], distance=20)) == 1.0
+    assert ceiling(*blobs([20, 9, 6], distance=20)) == 1.0
 
 
 def test_no_image_is_judged_by_a_fit_that_has_seen_it():
@@ -24,7 +24,7 @@ def test_no_image_is_judged_by_a_fit_that_has_seen_it():
 def test_classes_count_alike():
     """One class of noise among many images of another: half right, not nine tenths."""
     rng = np.random.default_rng(0)
-    assert ceiling(rng.normal(size=(200, 2)), np.arange(200) < 20) == pytest.approx(0.5, abs=0.02)
+    assert ceiling(rng.normal(size=(200, 2)), np.arange(200) < 20) == pytest.approx(0.5, abs=0.05)
 
 
 def test_scale_and_ids_do_not_matter():
@@ -35,10 +35,10 @@ def test_scale_and_ids_do_not_matter():
 
 
 def test_classes_with_fewer_images_than_folds_are_left_out():
-    x, y = blobs([20, 20, 2], distance=2)
+    x, y = blobs([20, 20, 4], distance=2)
     assert ceiling(x, y) == ceiling(x[y < 2], y[y < 2])
 
 
 def test_nothing_to_tell_apart():
-    with pytest.raises(ValueError, match="two unseen classes with 3 images"):
+    with pytest.raises(ValueError, match="two unseen classes with 5 images"):
         ceiling(*blobs([20, 2], distance=2))

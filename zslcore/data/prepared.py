@@ -15,7 +15,16 @@ from zslcore.data.protocol import Phase
 
 
 def save_dataset(dataset: Dataset, folder: Path) -> None:
-    """Write all that may be known before features are made."""
+    """Write all that may be known before features are made.
+
+    Raises:
+        ValueError: there is nothing to make features of.
+    """
+    if dataset.features is None and dataset.images is None:
+        raise ValueError(
+            f"{dataset.name} has neither features nor images: name a features file in the "
+            "dataset's settings, or put its images below images/ in its raw folder"
+        )
     source = folder / "source"
     source.mkdir(parents=True, exist_ok=True)
     vectors = np.ascontiguousarray(dataset.class_vectors)
