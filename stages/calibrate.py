@@ -8,9 +8,9 @@ from stages.rows import prefix, write_csv
 from zslcore.calibration.calibrate import Scored, calibrate, summary
 from zslcore.calibration.config import Config
 from zslcore.data import scores
-from zslcore.data.dataset_store import write_json
 from zslcore.data.store import load_truth
 from zslcore.runtime import params
+from zslcore.runtime.files import write_json
 
 
 class Settings(params.Params):

@@ -4,13 +4,13 @@ The first stage: a mistake in params.yaml stops here, before any work. The other
 files written here, so that a changed value re-runs only the stages and datasets that use it.
 """
 
-import json
 import sys
 from pathlib import Path
 
 from stages import paths
 from stages.settings import resolved
 from zslcore import methods
+from zslcore.runtime.files import write_json
 from zslcore.runtime.params import ParamsError
 from zslcore.runtime.params_file import read_yaml
 
@@ -31,13 +31,8 @@ def main() -> None:
         values = settings[dataset].model_dump(mode="json")
         values["dataset"] = values["dataset"][dataset]
         for stage, keys in SECTIONS.items():
-            write(paths.config(dataset, stage), {key: values[key] for key in keys})
-    write(paths.report_config(), {"datasets": first.datasets, "methods": first.methods})
-
-
-def write(path: Path, values: dict[str, object]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(values, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+            write_json({key: values[key] for key in keys}, paths.config(dataset, stage))
+    write_json({"datasets": first.datasets, "methods": first.methods}, paths.report_config())
 
 
 if __name__ == "__main__":

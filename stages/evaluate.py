@@ -7,13 +7,13 @@ from stages.entry import enter
 from stages.rows import prefix, write_csv
 from zslcore.calibration.handicap import Handicap
 from zslcore.data import scores
-from zslcore.data.dataset_store import write_json
 from zslcore.data.store import load_truth
 from zslcore.metrics.bootstrap import bootstrap, resample
 from zslcore.metrics.config import Config
 from zslcore.metrics.evaluation import Evaluation
 from zslcore.metrics.measure import by_class, measure
 from zslcore.runtime import params
+from zslcore.runtime.files import write_json
 
 
 class Settings(params.Params):

@@ -4,18 +4,18 @@ import numpy as np
 
 from stages import paths
 from stages.entry import enter
-from zslcore.data.dataset_store import write_json
-from zslcore.data.store import load_truth
+from zslcore.data import store
 from zslcore.features.probe import ceiling
 from zslcore.features.store import load
+from zslcore.runtime.files import write_json
 
 
 def main(dataset: str) -> None:
     phase = paths.prepared(dataset) / "test"
-    truth = load_truth(phase)
-    rows = np.load(phase / "problem" / "evaluation_rows.npy")
+    truth = store.load_truth(phase)
+    inputs = store.Inputs(load(paths.features(dataset), "test").pooled)
     unseen = ~truth.seen[truth.y]
-    x = load(paths.features(dataset), "test").pooled[rows[unseen]].astype(np.float64)
+    x = store.load_evaluation(phase, inputs)[unseen].astype(np.float64)
     value = ceiling(x, truth.y[unseen])
     write_json({"ceiling.zsl.acc": round(value, 4)}, paths.metrics("ceiling", dataset))
 

@@ -4,13 +4,13 @@ from stages import inputs, paths
 from stages.entry import enter
 from zslcore.calibration.calibrate import Scored, calibrate, summary
 from zslcore.calibration.config import Config as Calibrate
-from zslcore.data.dataset_store import write_json
 from zslcore.data.problem import Array
 from zslcore.data.scores import Kind
 from zslcore.data.store import load_truth
 from zslcore.methods.baselines.config import Config
 from zslcore.methods.baselines.tune import tune
 from zslcore.runtime import device, params
+from zslcore.runtime.files import write_json
 from zslcore.runtime.params_file import read_runtime
 from zslcore.runtime.run import Run
 

@@ -3,7 +3,8 @@ from typing import Annotated, Literal
 import pytest
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from zslcore.runtime.params import Grid, Params, ParamsError, check, load, write
+from zslcore.runtime.files import write_json
+from zslcore.runtime.params import Grid, Params, ParamsError, check, load
 from zslcore.runtime.params_file import read_yaml, resolve
 
 
@@ -71,7 +72,7 @@ def test_settings_cannot_be_changed():
 
 
 def test_written_settings_are_read_back(tmp_path):
-    write(check(Zoo, GOOD), tmp_path / "x" / "zoo.json")
+    write_json(check(Zoo, GOOD).model_dump(mode="json"), tmp_path / "x" / "zoo.json")
     assert load(tmp_path / "x" / "zoo.json", Zoo) == check(Zoo, GOOD)
 
 

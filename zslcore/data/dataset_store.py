@@ -5,7 +5,6 @@ source/         features.npy, or images.npy, or images.json (paths)
 """
 
 import json
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +33,3 @@ def load_images(folder: Path) -> Array | list[Path] | None:
     if paths.exists():
         return [Path(name) for name in json.loads(paths.read_text(encoding="utf-8"))]
     return None
-
-
-def write_json(values: Mapping[str, Any] | Sequence[Any], path: Path) -> None:
-    """JSON whose bytes depend on the values only; the folder is made if there is none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(values, indent=1, sort_keys=True, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8")

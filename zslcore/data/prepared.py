@@ -9,9 +9,9 @@ import numpy as np
 
 from zslcore.data.card import markdown
 from zslcore.data.dataset import Dataset
-from zslcore.data.dataset_store import write_json
 from zslcore.data.problem import Array
 from zslcore.data.protocol import Phase
+from zslcore.runtime.files import write_json
 
 
 def save_dataset(dataset: Dataset, folder: Path) -> None:
@@ -59,12 +59,14 @@ def save_phase(dataset: Dataset, phase: Phase, folder: Path) -> None:
         "attribute_vectors": dataset.attribute_vectors,
     }
     about = {"class_names": names, "attribute_names": list(dataset.attribute_names)}
-    _save(folder / "problem", problem, {"problem": about})
+    _save(folder / "problem", problem)
+    write_json(about, folder / "problem" / "problem.json")
     if dataset.captions is not None:
         captions = [list(dataset.captions[row]) for row in phase.train_rows.tolist()]
         write_json(captions, folder / "problem" / "captions.json")
     truth = {"y": phase.evaluation_y, "seen": phase.seen}
-    _save(folder / "truth", truth, {"truth": {"class_names": names}})
+    _save(folder / "truth", truth)
+    write_json({"class_names": names}, folder / "truth" / "truth.json")
 
 
 def save_card(card: Mapping[str, Any], folder: Path) -> None:
@@ -73,10 +75,8 @@ def save_card(card: Mapping[str, Any], folder: Path) -> None:
     (folder / "card.md").write_text(markdown(card), encoding="utf-8")
 
 
-def _save(folder: Path, arrays: Mapping[str, Array | None], about: Mapping[str, Any]) -> None:
+def _save(folder: Path, arrays: Mapping[str, Array | None]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, array in arrays.items():
         if array is not None:
             np.save(folder / f"{name}.npy", array)
-    for name, values in about.items():
-        write_json(values, folder / f"{name}.json")

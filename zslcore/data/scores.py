@@ -13,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from zslcore.data.problem import Array
+from zslcore.runtime.files import write_json
 
 Kind = Literal["similarity", "distance"]
 
@@ -51,8 +52,7 @@ def save(rows: Mapping[str, Scores], folder: Path) -> None:
         name: {"kind": row.kind, "settings": dict(row.settings), "seeds": list(row.seeds)}
         for name, row in rows.items()
     }
-    text = json.dumps(about, indent=1, sort_keys=True)
-    (folder / "rows.json").write_text(text + "\n", encoding="utf-8")
+    write_json(about, folder / "rows.json")
 
 
 def load(folder: Path) -> dict[str, Scores]:

@@ -10,10 +10,10 @@ import timm
 import torch
 from torch import Tensor
 
-from zslcore.data.dataset_store import write_json
 from zslcore.features import timm_models, weights
 from zslcore.features.config import Config
 from zslcore.features.preprocess import Preprocess
+from zslcore.runtime.files import write_json
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from zslcore.data.dataset_store import write_json
 from zslcore.data.problem import Array
+from zslcore.runtime.files import write_json
 
 PHASES = ("val", "test")
 

@@ -49,13 +49,6 @@ def check(cls: type[P], values: Any, where: str = "") -> P:
         raise ParamsError("\n".join(lines)) from None
 
 
-def write(config: Params, path: Path) -> None:
-    """A checked section as JSON, for the stage that uses it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(config.model_dump(mode="json"), indent=1, sort_keys=True)
-    path.write_text(text + "\n", encoding="utf-8")
-
-
 def load(path: Path, cls: type[P]) -> P:
-    """A section written by `write`."""
+    """What `configure` wrote for a stage."""
     return check(cls, json.loads(path.read_text(encoding="utf-8")), str(path))

@@ -14,6 +14,7 @@ from zslcore.methods.baselines.config import Length
 from zslcore.methods.baselines.descent import Diverged
 from zslcore.methods.baselines.prepared import scaled
 from zslcore.methods.baselines.scorers import SCORERS, Scorer
+from zslcore.runtime.files import write_json
 
 ROWS = 1024  # images scored at a time
 
@@ -60,8 +61,7 @@ class Model:
         beside = folder / "model.tmp"
         beside.write_bytes(safetensors.torch.save(tensors))  # its own writing makes files private
         beside.replace(folder / "model.safetensors")
-        beside.write_text(json.dumps(about, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-        beside.replace(folder / "model.json")
+        write_json(about, folder / "model.json")
 
 
 def load(folder: Path) -> Model:
