@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -15,8 +16,10 @@ class Diverged(ValueError):
 class Streams:
     """Random numbers; what one seed draws does not depend on which others there are."""
 
-    def __init__(self, run: Run) -> None:
-        self._generators = [run.generator(seed) for seed in run.seeds]
+    def __init__(self, run: Run, *key: int) -> None:
+        """Streams of their own for every key: a later part of a training needs no earlier one."""
+        self._generators = [run.generator(_mixed(seed, key)) for seed in run.seeds]
+        self.seeds, self.device = len(run.seeds), run.device
 
     def normal(self, *shape: int) -> Tensor:
         """Standard normal, (S, *shape)."""
@@ -26,15 +29,27 @@ class Streams:
         """In [0, 1), (S, *shape)."""
         return self._draw(torch.rand, *shape)
 
+    def below(self, end: int, *shape: int) -> Tensor:
+        """Integers from 0 to end - 1, (S, *shape)."""
+        return (self.uniform(*shape) * end).long().clamp_(max=end - 1)
+
+    def permutations(self, size: int) -> Tensor:
+        """The integers from 0 to size - 1 in random order, (S, size)."""
+        return self._draw(torch.randperm, size)
+
     def batches(self, images: int, size: int, epochs: int) -> Iterator[tuple[Tensor, float]]:
         """Batches of positions, (S, B), and the share of the training still ahead, from 1 to 0."""
         for epoch in range(epochs):
-            rows = self._draw(torch.randperm, images)
+            rows = self.permutations(images)
             for start in range(0, images, size):
                 yield rows[:, start : start + size], 1 - (epoch + start / images) / epochs
 
     def _draw(self, sample: Callable[..., Tensor], *shape: int) -> Tensor:
         return torch.stack([sample(*shape, generator=g, device=g.device) for g in self._generators])
+
+
+def _mixed(seed: int, key: Sequence[int]) -> int:
+    return int(np.random.SeedSequence([seed, *key]).generate_state(1)[0]) if key else seed
 
 
 def check_finite(losses: Sequence[Tensor]) -> None:

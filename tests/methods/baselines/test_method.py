@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from zslcore.methods.baselines.descent import Diverged
+from zslcore.nn.streams import Diverged
 from zslcore.methods.baselines.method import fit
 from zslcore.runtime.run import Run
 

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from zslcore.methods.baselines import ranking
-from zslcore.methods.baselines.descent import Diverged, Streams
+from zslcore.nn.streams import Diverged, Streams
 from zslcore.methods.baselines.method import BASELINES
 from zslcore.methods.baselines.ranking import Descent
 from zslcore.runtime.run import Run

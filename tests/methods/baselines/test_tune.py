@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from zslcore.methods.baselines.config import Cmt, Eszsl
-from zslcore.methods.baselines.descent import Diverged
+from zslcore.nn.streams import Diverged
 from zslcore.methods.baselines.tune import grid, tune
 from zslcore.runtime.params import Params
 from zslcore.runtime.run import Run

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from zslcore.methods.baselines.descent import Streams, check_finite
+from zslcore.nn.streams import Streams, check_finite
 from zslcore.methods.baselines.prepared import ROWS, Prepared
 from zslcore.methods.baselines.scorers import Gated, Network
 

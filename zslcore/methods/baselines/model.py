@@ -11,7 +11,7 @@ from torch import Tensor
 from zslcore.data.problem import Array
 from zslcore.data.scores import Kind
 from zslcore.methods.baselines.config import Length
-from zslcore.methods.baselines.descent import Diverged
+from zslcore.nn.streams import Diverged
 from zslcore.methods.baselines.prepared import scaled
 from zslcore.methods.baselines.scorers import SCORERS, Scorer
 from zslcore.runtime.files import write_json

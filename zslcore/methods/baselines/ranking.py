@@ -18,7 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from zslcore.methods.baselines.descent import Streams, check_finite
+from zslcore.nn.streams import Streams, check_finite
 from zslcore.methods.baselines.prepared import Prepared
 from zslcore.methods.baselines.scorers import Compatibility
 

@@ -7,7 +7,7 @@ from typing import Any
 from zslcore.data.problem import Array, Problem
 from zslcore.data.scores import Kind
 from zslcore.methods.baselines.config import Config
-from zslcore.methods.baselines.descent import Diverged
+from zslcore.nn.streams import Diverged
 from zslcore.methods.baselines.method import Setting, fit_one
 from zslcore.methods.baselines.prepared import Prepared
 from zslcore.runtime.params import Params
