@@ -24,6 +24,8 @@ SETTINGS = {
     "captions_per_image": 2,
     "mention_rate": 0.6,
     "caption_noise": 0.1,
+    "class_vectors": "attributes",
+    "sentences_per_class": 20,
 }
 
 

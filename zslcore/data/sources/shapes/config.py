@@ -29,6 +29,8 @@ class ShapesConfig(Params):
     captions_per_image: PositiveInt
     mention_rate: Share  # chance that a caption tells a given thing
     caption_noise: Share  # chance that what it tells is wrong
+    class_vectors: Literal["attributes", "sentences"]
+    sentences_per_class: PositiveInt  # about each class, where they make its vector
 
     @model_validator(mode="after")
     def _numbers_fit(self) -> Self:

@@ -1,5 +1,6 @@
 """From the settings and a seed to the whole dataset."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,29 +11,21 @@ from zslcore.data.problem import Array, Labels
 from zslcore.data.sources.shapes.captions import caption
 from zslcore.data.sources.shapes.classes import draw_classes
 from zslcore.data.sources.shapes.config import ShapesConfig
-from zslcore.data.sources.shapes.factors import Spec, attribute_names, class_vector
+from zslcore.data.sources.shapes.describe import Description, by_factors, by_sentences
+from zslcore.data.sources.shapes.factors import Spec
 from zslcore.data.sources.shapes.render import render
 from zslcore.data.sources.shapes.scene import draw_scene
-from zslcore.data.sources.shapes.vectors import attribute_vectors
 
-CLASSES, COUNTS, IMAGES, CAPTIONS = range(4)  # streams of random numbers: none disturbs another
-NOTES = (
-    "Generated: the attributes are the factors that the images were rendered from.",
-    "Unseen classes are new combinations of values that seen classes show; some differ from "
-    "another class in one value only.",
-    "Few seen classes but half of the unseen ones show the mark: an attribute that hardly varies "
-    "in training and matters at test.",
-    "Corner and direction carry meaning: do not flip the images in training.",
-    "Unseen classes differ in size by design; the attribute vectors are random vectors of the "
-    "names' words, not learnt from text.",
-)
+# streams of random numbers: none disturbs another
+CLASSES, COUNTS, IMAGES, CAPTIONS, SENTENCES = range(5)
 
 
 def load(cfg: ShapesConfig, name: str, seed: int) -> Dataset:
     """Generate the benchmark; the same settings and seed give the same bytes.
 
     Raises:
-        ValueError: too few seen classes to show every value to the val phase's training part.
+        ValueError: too few seen classes to show every value to the val phase's training part, or
+            too few sentences about a class.
     """
     specs = draw_classes(cfg, np.random.default_rng([seed, CLASSES]))
     counts = _counts(cfg, np.random.default_rng([seed, COUNTS]))
@@ -42,22 +35,30 @@ def load(cfg: ShapesConfig, name: str, seed: int) -> Dataset:
 
     seen = y < cfg.seen_classes
     held_out = nth < _n_held_out(cfg)  # the images of a class are drawn alike: any will do
+    described = _describe(specs, cfg, seed)
     return Dataset(
         name=name,
         y=y,
         class_names=[spec.name for spec in specs],
-        class_vectors=np.stack([class_vector(spec) for spec in specs]),
+        class_vectors=described.class_vectors,
         trainval=np.flatnonzero(seen & ~held_out),
         test_seen=np.flatnonzero(seen & held_out),
         test_unseen=np.flatnonzero(~seen),
         val_classes=np.arange(cfg.seen_classes - cfg.val_classes, cfg.seen_classes),
-        attribute_names=attribute_names(),
-        attribute_vectors=attribute_vectors(),
+        attribute_names=described.attribute_names,
+        attribute_vectors=described.attribute_vectors,
         images=np.stack([image for image, _ in shots]),
         captions=[captions for _, captions in shots],
-        provenance=_provenance(cfg, seed),
-        notes=NOTES,
+        provenance=_provenance(cfg, seed, described),
+        notes=described.notes,
     )
+
+
+def _describe(specs: Sequence[Spec], cfg: ShapesConfig, seed: int) -> Description:
+    if cfg.class_vectors == "attributes":
+        return by_factors(specs)
+    streams = [np.random.default_rng([seed, SENTENCES, c]) for c in range(len(specs))]
+    return by_sentences(specs, cfg, streams)
 
 
 def _counts(cfg: ShapesConfig, rng: np.random.Generator) -> Labels:
@@ -87,14 +88,14 @@ def _shoot(
     return np.rint(image).clip(0, 255).astype(np.uint8), captions
 
 
-def _provenance(cfg: ShapesConfig, seed: int) -> dict[str, Any]:
+def _provenance(cfg: ShapesConfig, seed: int, described: Description) -> dict[str, Any]:
     return {
         "generator": "shapes",
         "split": {"name": "generated"},
-        "class_vectors": {"name": "factors"},
+        "class_vectors": dict(described.origin),
         "version": 1,
         "seed": seed,
-        "settings": cfg.model_dump(),
+        "settings": cfg.model_dump(exclude={"class_vectors", "sentences_per_class"}),  # above
         "numpy": np.__version__,
         "pillow": PIL.__version__,
     }
