@@ -20,7 +20,9 @@ SECTIONS = {
     "calibrate": ("calibrate",),
     "evaluate": ("seed", "evaluate"),
     "tune_baselines": ("seeds", "baselines", "calibrate"),
-    **{method: ("seeds", method) for method in methods.METHODS},
+    "give_oracle": ("seed", "bivaegan"),
+    "baselines": ("seeds", "baselines"),
+    **{name: ("listed", "seeds", name) for name in methods.METHODS if name != "baselines"},
 }
 
 
@@ -31,6 +33,7 @@ def main() -> None:
         values = settings[dataset].model_dump(mode="json")
         values["dataset"] = values["dataset"][dataset]
         for stage, keys in SECTIONS.items():
+            values["listed"] = stage in first.methods  # a method that is not is not trained
             write_json({key: values[key] for key in keys}, paths.config(dataset, stage))
     write_json({"datasets": first.datasets, "methods": first.methods}, paths.report_config())
 

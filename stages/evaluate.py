@@ -1,6 +1,7 @@
 """Measure the test scores at the chosen handicap: python -m stages.evaluate METHOD DATASET."""
 
 import json
+from collections import defaultdict
 
 from stages import paths, provenance
 from stages.entry import enter
@@ -12,8 +13,12 @@ from zslcore.metrics.bootstrap import bootstrap, resample
 from zslcore.metrics.config import Config
 from zslcore.metrics.evaluation import Evaluation
 from zslcore.metrics.measure import by_class, measure
+from zslcore.metrics.prior import BY_CLASS
+from zslcore.metrics.training import BY_EPOCH, Training
 from zslcore.runtime import params
 from zslcore.runtime.files import write_json
+
+HEADERS = {"prior": ("method", *BY_CLASS), "training": ("method", *BY_EPOCH)}  # may have no line
 
 
 class Settings(params.Params):
@@ -28,21 +33,28 @@ def main(method: str, dataset: str) -> None:
     chosen = json.loads((paths.calibration(method, dataset) / "handicap.json").read_text())
     counts = resample(truth.y, settings.evaluate.replicates, settings.seed)
 
-    metrics, classes, curves, intervals = {}, [], [], []
+    metrics, tables = {}, defaultdict(list)
     for row, scored in rows.items():
         found = Evaluation.of(scored.values, truth.y, truth.seen, Handicap(**chosen[row]))
-        for key, value in measure(found).items():
+        training = Training.of(scored.history, truth.y, truth.seen)
+        for key, value in (measure(found) | training.measure()).items():
             metrics[f"{prefix(method, row)}{key}"] = round(value, 4)
-        classes += [{"method": row, **line} for line in by_class(found, truth.class_names)]
-        curves += [{"method": row, **point} for point in found.curves[0].points(200)]
-        for key, (low, high) in bootstrap(found, counts).items():
-            intervals.append({"method": row, "metric": key, "low": low, "high": high})
+        for name, lines in {
+            "curve": found.curves[0].points(200),
+            "intervals": [
+                {"metric": key, "low": low, "high": high}
+                for key, (low, high) in bootstrap(found, counts).items()
+            ],
+            "per_class": by_class(found, truth.class_names),
+            "prior": training.by_class(truth.class_names),
+            "training": training.by_epoch(),
+        }.items():
+            tables[name] += [{"method": row, **line} for line in lines]
 
     out = paths.evaluation(method, dataset)
     out.mkdir(parents=True, exist_ok=True)
-    write_csv(classes, out / "per_class.csv")
-    write_csv(curves, out / "curve.csv")
-    write_csv(intervals, out / "intervals.csv")
+    for name, lines in tables.items():
+        write_csv(lines, out / f"{name}.csv", HEADERS.get(name, ()))
     write_json(provenance.of(dataset, rows), out / "provenance.json")
     write_json(metrics, paths.metrics(method, dataset))
 

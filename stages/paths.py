@@ -28,12 +28,24 @@ def features(dataset: str) -> Path:
     return DATA / "features" / dataset
 
 
+def oracle(method: str, dataset: str, phase: str) -> Path:
+    return DATA / "oracle" / method / f"{dataset}-{phase}"
+
+
 def tuned(method: str, dataset: str) -> Path:
     return DATA / "tuned" / method / dataset
 
 
 def models(method: str, dataset: str, phase: str) -> Path:
     return DATA / "models" / method / f"{dataset}-{phase}"
+
+
+def prior(method: str, dataset: str, phase: str) -> Path:
+    return DATA / "priors" / method / f"{dataset}-{phase}.npy"
+
+
+def training(method: str, dataset: str, phase: str) -> Path:
+    return DATA / "training" / method / f"{dataset}-{phase}"
 
 
 def scores(method: str, dataset: str, phase: str) -> Path:

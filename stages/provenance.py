@@ -13,7 +13,10 @@ PACKAGES = ("numpy", "scikit-learn", "scipy", "timm", "torch")
 
 
 def of(dataset: str, rows: Mapping[str, Scores]) -> dict[str, Any]:
-    """Split, features and class vectors with their sha256, seeds, settings, package versions."""
+    """Split, features and class vectors with their sha256, seeds, settings, package versions.
+
+    Per row, `setting` is what it knew and `settings` are its hyperparameters.
+    """
     about = load_about(paths.prepared(dataset))
     recipe = load(paths.features(dataset), "test").recipe
     made = (
@@ -26,6 +29,7 @@ def of(dataset: str, rows: Mapping[str, Scores]) -> dict[str, Any]:
         "class_vectors": about["provenance"]["class_vectors"],
         "features": {**recipe, **made},
         "seeds": sorted({seed for row in rows.values() for seed in row.seeds}),
+        "setting": {name: row.setting for name, row in rows.items()},
         "settings": {name: dict(row.settings) for name, row in rows.items()},
         "packages": {name: version(name) for name in PACKAGES},
     }

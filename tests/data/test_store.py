@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from zslcore.data import scores, store
+from zslcore.data import store
 from zslcore.data.dataset import Dataset
 from zslcore.data.dataset_store import load_about, load_features, load_images
 from zslcore.data.prepared import save_dataset, save_phase
@@ -89,28 +89,4 @@ def test_a_dataset_on_disk_holds_no_label(dataset, tmp_path):
 def test_a_dataset_without_features_and_images_is_refused(dataset, tmp_path):
     with pytest.raises(ValueError, match="tiny has neither features nor images"):
         save_dataset(replace(dataset, features=None), tmp_path / "x")
-    assert not (tmp_path / "x").exists()
-
-
-def test_scores_come_back_with_what_they_are(tmp_path):
-    values = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)
-    rows = {
-        "far": scores.Scores(-abs(values), "distance", {"lr": 0.1}, (0, 1)),
-        "dot": scores.Scores(values[:1], "similarity"),
-    }
-    scores.save(rows, tmp_path)
-    back = scores.load(tmp_path)
-    assert list(back) == ["dot", "far"]
-    assert (back["far"].kind, back["far"].settings, back["far"].seeds) == (
-        "distance",
-        {"lr": 0.1},
-        (0, 1),
-    )
-    np.testing.assert_array_equal(back["far"].values, -abs(values))
-
-
-def test_scores_that_are_not_finite_are_refused(tmp_path):
-    bad = scores.Scores(np.full((1, 2, 3), np.nan, np.float32), "similarity")
-    with pytest.raises(ValueError, match="eszsl: a score is NaN"):
-        scores.save({"eszsl": bad}, tmp_path / "x")
     assert not (tmp_path / "x").exists()

@@ -20,6 +20,7 @@ PROVENANCE = {
     "settings": {},
 }
 Write = Callable[..., None]
+SEVERAL = ("baselines",)  # methods whose keys have a row's name in front
 
 
 @pytest.fixture
@@ -30,7 +31,10 @@ def provenance() -> dict[str, Any]:
 
 @pytest.fixture
 def write_cell(tmp_path: Path) -> Write:
-    """Writes one cell below `tmp_path`: metrics, and whatever else is given."""
+    """Writes one cell below `tmp_path`: metrics, and whatever else is given.
+
+    `settings` are those of its rows; unless given, all rows of the metrics are inductive.
+    """
 
     def write(
         method: str,
@@ -38,6 +42,7 @@ def write_cell(tmp_path: Path) -> Write:
         metrics: Mapping[str, float],
         val: Mapping[str, float] | None = None,
         provenance: Mapping[str, Any] | None = PROVENANCE,
+        settings: Mapping[str, str] | None = None,
         **tables: str,
     ) -> None:
         folder = tmp_path / "metrics" / method
@@ -47,8 +52,12 @@ def write_cell(tmp_path: Path) -> Write:
         (folder / f"{dataset}.json").write_text(json.dumps(metrics))
         if val is not None:
             (folder / f"{dataset}.val.json").write_text(json.dumps(val))
+        if settings is None:
+            rows = {key.split(".")[0] for key in metrics} if method in SEVERAL else {method}
+            settings = dict.fromkeys(rows, "inductive")
         if provenance is not None:
-            (evaluation / "provenance.json").write_text(json.dumps(provenance))
+            about = {"setting": settings, **provenance}
+            (evaluation / "provenance.json").write_text(json.dumps(about))
         for name, text in tables.items():
             (evaluation / f"{name}.csv").write_text(text)
 

@@ -12,11 +12,12 @@ SAME = {
     "features": "res101",
     "class_vectors": "att",
     "selection": "validation",
+    "setting": "transductive",
 }
 
 
 def test_the_same_protocol_has_no_differences():
-    assert differences(OURS, SAME) == []
+    assert differences(OURS, "transductive", SAME) == []
 
 
 @pytest.mark.parametrize(
@@ -25,21 +26,22 @@ def test_the_same_protocol_has_no_differences():
         ("split", "standard", "split: ours proposed-v1, published standard"),
         ("features", "vgg", "features: ours res101, published vgg"),
         ("class_vectors", "sent", "class vectors: ours att, published sent"),
+        ("setting", "inductive", "setting: ours transductive, published inductive"),
         ("selection", "test", "published model chosen on: test"),
         ("selection", "not stated", "published model chosen on: not stated"),
     ],
 )
 def test_every_part_is_compared_and_named(key, value, words):
-    assert differences(OURS, SAME | {key: value}) == [words]
+    assert differences(OURS, "transductive", SAME | {key: value}) == [words]
 
 
 def test_all_differences_are_listed():
-    assert len(differences(OURS, dict.fromkeys(SAME, "other"))) == 4
+    assert len(differences(OURS, "transductive", dict.fromkeys(SAME, "other"))) == 5
 
 
 def test_what_was_not_recorded_is_not_the_same():
-    assert len(differences({}, SAME)) == 3
-    assert len(differences(dict.fromkeys(OURS), SAME)) == 3
+    assert len(differences({}, "transductive", SAME)) == 3
+    assert len(differences(dict.fromkeys(OURS), "transductive", SAME)) == 3
 
 
 def test_description_shows_names_and_short_checksums():

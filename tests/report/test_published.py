@@ -42,6 +42,14 @@ def test_every_number_says_where_it_comes_from_and_how_it_was_made(numbers):
     assert set(numbers["selection"]) == {"validation", "test", "not stated"}
 
 
+def test_what_a_model_knew_is_its_setting_and_not_a_note(numbers):
+    knew = numbers.groupby("row")["setting"].agg(set).to_dict()
+    assert knew.pop("bivaegan") == {"transductive, known prior"}
+    assert all(settings == {"inductive"} for settings in knew.values())
+    assert not numbers["note"].str.contains("transductive|unlabel|test images").any()
+    assert numbers["note"].str.contains("prototypes").any()
+
+
 @pytest.mark.parametrize("family", MISPRINTS)
 def test_harmonic_means_follow_from_their_parts(numbers, family):
     """Within what rounding of all three to 0.1 points can do: dH/dU = 2 S² / (U + S)²."""

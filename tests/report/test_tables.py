@@ -1,6 +1,3 @@
-import pandas as pd
-import pytest
-
 from zslcore.report import tables
 
 ORACLE = "oracle H (not a valid result: handicap chosen on test)"
@@ -10,13 +7,15 @@ def h(**rows):
     return {f"{row}.gzsl.h": value for row, value in rows.items()}
 
 
-def published(**changes):
-    line = {
-        **{"dataset": "awa1", "row": "eszsl", "metric": "zsl.acc", "value": 0.5, "source": "Paper"},
-        **{"split": "proposed-v1", "features": "res101", "class_vectors": "att"},
-        **{"selection": "validation", "note": ""},
-    }
-    return pd.DataFrame([line | changes])
+def only_protocol(by_protocol):
+    (table,) = by_protocol.values()
+    return table
+
+
+def only(by_setting):
+    """The one table of inductive rows under one protocol."""
+    assert list(by_setting) == ["inductive"]
+    return only_protocol(by_setting["inductive"])
 
 
 def test_every_number_is_in_its_column(write_cell, read):
@@ -29,7 +28,7 @@ def test_every_number_is_in_its_column(write_cell, read):
     }
     intervals = "method,metric,low,high\nm,zsl.acc,0.05,0.2\nm,gzsl.h,0.1,0.18\n"
     write_cell("m", "awa1", metrics, intervals=intervals)
-    (table,) = tables.accuracies(read(["m"]), "awa1").values()
+    table = only(tables.accuracies(read(["m"]), "awa1"))
     assert table.iloc[0].to_dict() == {
         "method": "`m`",
         "T1": "11.0 ± 1.1",
@@ -49,21 +48,21 @@ def test_every_number_is_in_its_column(write_cell, read):
 def test_the_best_h_is_first_and_missing_cells_are_last(write_cell, write_ceiling, read):
     write_ceiling(0.7)
     write_cell("baselines", "awa1", h(low=0.1, best=0.3, middle=0.2))
-    (table,) = tables.accuracies(read(["dedn", "baselines"]), "awa1").values()
+    table = only(tables.accuracies(read(["dedn", "baselines"]), "awa1"))
     assert table["method"].tolist() == ["`best`", "`middle`", "`low`", "`dedn`", "*ceiling*"]
     assert set(table.iloc[3][1:]) == {"n/a"}
 
 
 def test_equal_h_keep_their_order(write_cell, read):
     write_cell("baselines", "awa1", h(z=0.2, a=0.2))
-    (table,) = tables.accuracies(read(["baselines"]), "awa1").values()
+    table = only(tables.accuracies(read(["baselines"]), "awa1"))
     assert table["method"].tolist()[:2] == ["`z`", "`a`"]
 
 
 def test_the_ceiling_is_a_t1_and_nothing_else(write_cell, write_ceiling, read):
     write_ceiling(0.7)
     write_cell("m", "awa1", {"zsl.acc": 0.5})
-    (table,) = tables.accuracies(read(["m"]), "awa1").values()
+    table = only(tables.accuracies(read(["m"]), "awa1"))
     ceiling = table.iloc[-1]
     assert (ceiling["method"], ceiling["T1"]) == ("*ceiling*", "70.0")
     assert set(ceiling[2:]) == {""}
@@ -71,7 +70,7 @@ def test_the_ceiling_is_a_t1_and_nothing_else(write_cell, write_ceiling, read):
 
 def test_there_may_be_no_ceiling(write_cell, read):
     write_cell("m", "awa1", {"zsl.acc": 0.5})
-    (table,) = tables.accuracies(read(["m"]), "awa1").values()
+    table = only(tables.accuracies(read(["m"]), "awa1"))
     assert table["method"].tolist() == ["`m`"]
 
 
@@ -79,15 +78,82 @@ def test_rows_of_different_protocols_never_share_a_table(write_cell, read, prove
     other = provenance | {"features": {"name": "res101", "sha256": "dd" * 32}}
     write_cell("a", "awa1", {"gzsl.h": 0.1})
     write_cell("b", "awa1", {"gzsl.h": 0.2}, provenance=other)
-    found = tables.accuracies(read(["a", "b"]), "awa1")
+    found = tables.accuracies(read(["a", "b"]), "awa1")["inductive"]
     assert [table["method"][0] for table in found.values()] == ["`a`", "`b`"]
     assert [protocol.count("dddddddd") for protocol in found] == [0, 1]
+
+
+def test_rows_of_different_settings_never_share_a_table(write_cell, read):
+    """The inductive ones come first, whatever the order of rows and numbers."""
+    settings = {"m": "transductive, known prior", "a": "transductive", "z": "inductive"}
+    write_cell("m", "awa1", {"gzsl.h": 0.3, "a.gzsl.h": 0.2, "z.gzsl.h": 0.1}, settings=settings)
+    write_cell("baselines", "awa1", h(y=0.05))
+    found = tables.accuracies(read(["m", "baselines", "missing"]), "awa1")
+    assert {s: only_protocol(table)["method"].tolist() for s, table in found.items()} == {
+        "inductive": ["`z`", "`y`", "`missing`"],
+        "transductive": ["`a`"],
+        "transductive, known prior": ["`m`"],
+    }
+    assert list(found) == ["inductive", "transductive", "transductive, known prior"]
+
+
+def test_a_setting_may_have_several_protocols(write_cell, read, provenance):
+    other = provenance | {"split": {"name": "standard"}}
+    for method, about in (("a", provenance), ("b", other)):
+        settings = {method: "transductive", "bare": "inductive"}
+        metrics = {"gzsl.h": 0.1, "bare.gzsl.h": 0.2}
+        write_cell(method, "awa1", metrics, provenance=about, settings=settings)
+    found = tables.accuracies(read(["a", "b"]), "awa1")
+    assert {setting: len(by_protocol) for setting, by_protocol in found.items()} == {
+        "inductive": 2,
+        "transductive": 2,
+    }
+
+
+def test_what_training_told_stands_behind_t1_of_transductive_rows(write_cell, read):
+    metrics = {
+        **{"zsl.acc": 0.6, "prior.tv": 0.05, "prior.tv_ci95": 0.01, "prior.tv_uniform": 0.3},
+        **{"oracle.best_epoch.zsl.acc": 0.65, "oracle.best_epoch.zsl.acc_ci95": 0.02},
+    }
+    write_cell("m", "awa1", metrics, settings={"m": "transductive"})
+    results = read(["m"])
+    table = only_protocol(tables.accuracies(results, "awa1")["transductive"])
+    assert dict(list(table.iloc[0].items())[1:6]) == {
+        "T1": "60.0",
+        "T1: 95 % over images": "n/a",
+        "T1 of the test-best epoch (not a valid result)": "65.0 ± 2.0",
+        "prior TV": "5.0 ± 1.0",
+        "prior TV if uniform": "30.0",
+    }
+    assert tables.others(results, "awa1").empty
+
+
+def test_what_no_row_of_a_table_has_is_no_column(write_cell, read):
+    metrics = {"zsl.acc": 0.6, "prior.tv": 0.05, "bare.zsl.acc": 0.5}
+    settings = {"m": "transductive", "bare": "few-shot oracle, transductive"}
+    write_cell("m", "awa1", metrics, settings=settings)
+    found = tables.accuracies(read(["m"]), "awa1")
+    columns = {setting: set(only_protocol(by_protocol)) for setting, by_protocol in found.items()}
+    assert columns["transductive"] - columns["few-shot oracle, transductive"] == {"prior TV"}
+
+
+def test_what_training_told_of_inductive_rows_is_listed_apart(write_cell, read):
+    write_cell("m", "awa1", {"zsl.acc": 0.6, "oracle.best_epoch.zsl.acc": 0.65})
+    results = read(["m"])
+    assert "65.0" not in only(tables.accuracies(results, "awa1")).iloc[0].tolist()
+    lines = tables.others(results, "awa1").to_numpy().tolist()
+    assert lines == [["`m`", "`oracle.best_epoch.zsl.acc`", "0.65", ""]]
+
+
+def test_a_dataset_without_a_number_of_these_has_no_table(write_cell, read):
+    write_cell("m", "awa1", {"panoptic.pq.unseen": 4.0})
+    assert tables.accuracies(read(["m"]), "awa1") == {}
 
 
 def test_a_dataset_shows_its_own_numbers_only(write_cell, read):
     write_cell("m", "awa1", {"gzsl.h": 0.1})
     write_cell("m", "cub", {"gzsl.h": 0.2})
-    (table,) = tables.accuracies(read(["m"], ("awa1", "cub")), "cub").values()
+    table = only(tables.accuracies(read(["m"], ("awa1", "cub")), "cub"))
     assert table["H"][0] == "20.0"
 
 
@@ -99,41 +165,6 @@ def test_metrics_without_a_column_are_listed(write_cell, read):
         ["`m`", "`prior.tv`", "0.1235", "0.01"],
         ["`m`", "`panoptic.pq.unseen`", "4", ""],
     ]
-
-
-def test_comparison_with_the_same_protocol(write_cell, read):
-    write_cell("baselines", "awa1", {"eszsl.zsl.acc": 0.45, "eszsl.zsl.acc_ci95": 0.01})
-    (line,) = tables.comparison(read(["baselines"]), published()).to_dict("records")
-    assert line == {
-        "dataset": "awa1",
-        "method": "`eszsl`",
-        "metric": "`zsl.acc`",
-        "ours": "45.0 ± 1.0",
-        "published": "50.0",
-        "difference": "-5.0",
-        "same protocol?": "yes",
-        "why": "",
-        "source": "Paper",
-    }
-
-
-def test_comparison_says_why_not(write_cell, read):
-    write_cell("baselines", "awa1", {"eszsl.zsl.acc": 0.45})
-    theirs = published(features="vgg", note="one run")
-    (line,) = tables.comparison(read(["baselines"]), theirs).to_dict("records")
-    assert line["same protocol?"] == "no"
-    assert line["why"] == "features: ours res101, published vgg; one run"
-
-
-@pytest.mark.parametrize("change", [{"dataset": "cub"}, {"row": "sje"}, {"metric": "gzsl.h"}])
-def test_only_the_same_dataset_row_and_metric_compare(write_cell, read, change):
-    write_cell("baselines", "awa1", {"eszsl.zsl.acc": 0.45})
-    assert tables.comparison(read(["baselines"]), published(**change)).empty
-
-
-def test_a_missing_cell_compares_with_nothing(read):
-    theirs = published(row="dedn", metric="gzsl.h")
-    assert tables.comparison(read(["dedn"]), theirs).empty
 
 
 def test_provenance_has_one_line_per_cell(write_cell, read, provenance):

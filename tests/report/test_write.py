@@ -45,6 +45,33 @@ def test_the_page_has_every_dataset_and_missing_cell(results, tmp_path):
     assert "Computed with numpy 1.0, torch 2.0." in page
 
 
+def test_rows_that_knew_more_stand_under_a_heading_of_their_own(write_cell, read, tmp_path):
+    tables = {
+        "training": "method,epoch,zsl,zsl_ci95,prior_tv,prior_tv_ci95\nm,1,0.5,0,0.2,0\n",
+        "prior": "method,class,true,estimated,low,high\nm,cat,1,1,1,1\n",
+    }
+    settings = {"m": "transductive", "bare": "inductive"}
+    metrics = {"zsl.acc": 0.5, "bare.zsl.acc": 0.4}
+    write_cell("m", "awa1", metrics, settings=settings, **tables)
+    write(read(["m"]), published(), tmp_path / "out")
+    page = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    order = [page.index(text) for text in ("### Inductive", "`bare`", "### Transductive", "`m`")]
+    assert order == sorted(order)
+    for name, caption in (
+        ("prior", "*The true shares were counted after training, from test labels.*"),
+        ("training", "*Drawn after training, from test labels; nothing was chosen on it.*"),
+    ):
+        assert f"![awa1-{name}](awa1-{name}.svg)\n\n{caption}\n" in page
+        assert (tmp_path / "out" / f"awa1-{name}.svg").exists()
+
+
+def test_inductive_rows_alone_need_no_heading(results, tmp_path):
+    write(results, published(), tmp_path)
+    page = (tmp_path / "README.md").read_text(encoding="utf-8")
+    headings = [line for line in page.splitlines() if line.startswith("###")]
+    assert headings == ["### Same protocol"]
+
+
 def test_published_numbers_are_split_by_protocol(results, tmp_path):
     """Published: T1 58.2 and uncalibrated H 12.1, on the same protocol and on another one."""
     theirs = published()
@@ -67,7 +94,7 @@ def test_nothing_published_is_said(results, tmp_path):
 
 def test_results_come_back_from_the_csv(results, tmp_path):
     write(results, published(), tmp_path)
-    assert "cub,dedn,dedn,gzsl.h,n/a,n/a\n" in (tmp_path / "results.csv").read_text()
+    assert "cub,dedn,dedn,n/a,gzsl.h,n/a,n/a\n" in (tmp_path / "results.csv").read_text()
     pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "results.csv"), results.metrics)
 
 

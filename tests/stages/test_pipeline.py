@@ -38,9 +38,11 @@ def test_git_is_clean_after_a_run(project):
 
 
 def test_the_same_run_gives_the_same_bytes(restored):
-    made = ("data/prepared", "data/features", "data/tuned", "data/models", "data/scores", "metrics")
+    made = ("prepared", "features", "tuned", "models", "scores", "priors", "training")
+    made = (*(f"data/{name}" for name in made), "metrics")
     before = {folder: restored.bytes_below(folder) for folder in made}
-    assert len(before["data/scores"]) == 2 * (3 + 1)  # two phases; three rows and their list
+    baselines = [name for name in before["data/scores"] if "/baselines/" in name]
+    assert len(baselines) == 2 * (3 + 1)  # two phases; three rows and their list
     restored.dvc("repro", "-q", "--force", "--no-run-cache")
     assert {folder: restored.bytes_below(folder) for folder in made} == before
 
@@ -75,6 +77,29 @@ def test_a_baselines_hyperparameter_reruns_the_baselines_and_nothing_else(restor
     assert all(key.startswith("eszsl.") for key in changed)
 
 
+BIVAEGAN = {
+    *(
+        f"{stage}@awa1-{phase}"
+        for stage in ("give_oracle", "train_bivaegan_inductive", "estimate_prior", "train_bivaegan")
+        for phase in ("val", "test")
+    ),
+    "calibrate@bivaegan-awa1",
+    "evaluate@bivaegan-awa1",
+}
+
+
+def test_a_hyperparameter_of_bivaegan_reruns_its_stages_and_nothing_else(restored):
+    ran = restored.stages_run_by("exp", "run", "-S", "bivaegan.r=10")
+    # what an oracle gives does not change, and neither does any file behind it
+    assert ran - {"report"} == {"configure"} | BIVAEGAN
+
+
+def test_a_method_that_is_not_listed_is_not_trained(restored):
+    restored.dvc("exp", "run", "-q", "-S", "methods=[baselines]")
+    assert restored.bytes_below("data/models/bivaegan") == {}
+    assert "bivaegan" not in (restored.root / "reports/README.md").read_text()
+
+
 def test_a_value_for_one_dataset_changes_that_datasets_settings_only(restored):
     """So DVC, which compares bytes, re-runs that dataset's stages only."""
     from dvc.utils.hydra import apply_overrides
@@ -103,7 +128,7 @@ def test_a_touched_file_reruns_what_imports_it(restored, file, stages):
 
 
 def test_permuted_evaluation_labels_change_no_byte_of_any_model_or_score(restored, raw_writer):
-    made = ("data/models", "data/scores", "data/tuned", "data/features")
+    made = ("data/models", "data/scores", "data/tuned", "data/features", "data/priors")
     before = {folder: restored.bytes_below(folder) for folder in made}
     metrics = restored.bytes_below("metrics/baselines")
     raw_writer(restored.root / "data" / "raw" / "awa1", labels_seed=5)

@@ -16,6 +16,7 @@ def test_eszsl_on_awa1_agrees_with_an_independent_measurement(tmp_path, monkeypa
     """Unit-length features, targets 0/1, settings and handicap chosen on val, fold 1."""
     monkeypatch.setitem(os.environ, "OMP_NUM_THREADS", "1")
     overrides = ["dataset.awa1.features=lowlevel.mat", "baselines.names=[eszsl]"]
+    overrides += ["methods=[baselines]"]
     real.run("awa1", FILES, overrides, tmp_path)
     found = json.loads((tmp_path / "metrics" / "baselines" / "awa1.json").read_text())
     expected = {

@@ -14,6 +14,15 @@ TITLES = {
 
 KEYS = tuple(TITLES)
 
+BEST_EPOCH = "oracle.best_epoch.zsl.acc"
+
+# of rows whose training was monitored, or that have a class prior of the unseen classes
+TRAINING_TITLES = {
+    BEST_EPOCH: "T1 of the test-best epoch (not a valid result)",
+    "prior.tv": "prior TV",
+    "prior.tv_uniform": "prior TV if uniform",
+}
+
 
 def half_width(key: str) -> str:
     """The key of the 95 % confidence interval's half width over seeds."""

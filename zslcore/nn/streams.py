@@ -49,7 +49,10 @@ class Streams:
 
 
 def _mixed(seed: int, key: Sequence[int]) -> int:
-    return int(np.random.SeedSequence([seed, *key]).generate_state(1)[0]) if key else seed
+    if not key:
+        return seed
+    # NumPy takes [1] and [1, 0] for the same: the length tells them apart
+    return int(np.random.SeedSequence([seed, len(key), *key]).generate_state(1)[0])
 
 
 def check_finite(losses: Sequence[Tensor]) -> None:

@@ -4,7 +4,7 @@ Only the datasets and methods asked for are read: files of others may still lie 
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,28 +14,34 @@ import pandas as pd
 from pandas import DataFrame
 
 Provenance = Mapping[str, Any]
+Cell = tuple[str, str]  # dataset, method
+Settings = Mapping[str, str]  # of each row
 
-PREFIXED = {"baselines"}  # methods of several rows: the row's name leads every key of the metrics
 HEADLINE = "gzsl.h"
 
 CURVE = ("method", "unseen", "seen")
 PER_CLASS = ("method", "class", "seen", "images", "zsl", "gzsl")
 INTERVALS = ("method", "metric", "low", "high")
+TRAINING = ("method", "epoch", "zsl", "zsl_ci95", "prior_tv", "prior_tv_ci95")
+PRIOR = ("method", "class", "true", "estimated", "low", "high")
 
 
 @dataclass(frozen=True)
 class Results:
     """Everything the report shows.
 
-    A method may have several rows (the baselines do); elsewhere the row is the method itself.
+    A method may have several rows, one of which may have its name. Every frame has the columns
+    dataset, row and setting (what the row knew), and its own.
 
     Attributes:
         datasets, methods: those asked for, in this order.
-        metrics: one number per line: dataset, method, row, metric, value, ci95 (half width over
-            seeds). A cell that was never evaluated is one line whose value is NaN.
-        curves: dataset, row, unseen, seen.
-        per_class: dataset, row, class, seen, images, zsl, gzsl.
-        intervals: dataset, row, metric, low, high: 95 % over the images.
+        metrics: one number per line: method, metric, value, ci95 (half width over seeds). A cell
+            that was never evaluated is one line whose setting and value are NaN.
+        curves: unseen, seen.
+        per_class: class, seen, images, zsl, gzsl.
+        intervals: metric, low, high: 95 % over the images.
+        training: epoch, zsl, zsl_ci95, prior_tv, prior_tv_ci95; NaN where nothing is known.
+        priors: class, true, estimated, low, high: shares of the unseen classes.
         provenance: what each evaluated (dataset, method) was computed from.
         ceilings: T1 of a classifier trained on real unseen features, per dataset.
     """
@@ -46,6 +52,8 @@ class Results:
     curves: DataFrame
     per_class: DataFrame
     intervals: DataFrame
+    training: DataFrame
+    priors: DataFrame
     provenance: Mapping[tuple[str, str], Provenance]
     ceilings: Mapping[str, float]
 
@@ -59,55 +67,90 @@ def collect(
         datasets, methods: which cells.
         metrics: the folder of <method>/<dataset>.json, <method>/<dataset>.val.json and
             ceiling/<dataset>.json.
-        evaluation: the folder of <method>/<dataset>/{curve,per_class,intervals}.csv and
-            provenance.json.
+        evaluation: the folder of <method>/<dataset>/provenance.json and, beside it, of
+            {curve,per_class,intervals,training,prior}.csv.
 
     Raises:
         ValueError: a file is not what it should be; names the file.
     """
     cells = [(dataset, method) for dataset in datasets for method in methods]
     folders = {(dataset, method): evaluation / method / dataset for dataset, method in cells}
-    provenance = {cell: folder / "provenance.json" for cell, folder in folders.items()}
+    paths = {cell: folder / "provenance.json" for cell, folder in folders.items()}
+    provenance = {cell: _json(path) for cell, path in paths.items() if path.exists()}
+    settings = {cell: _settings(paths[cell], about) for cell, about in provenance.items()}
     tops = {d: metrics / "ceiling" / f"{d}.json" for d in datasets}
+    lines = [line for cell in cells for line in _metrics_of(cell, metrics, settings.get(cell))]
     return Results(
         datasets=datasets,
         methods=methods,
-        metrics=DataFrame([line for cell in cells for line in _metrics_of(cell, metrics)]),
-        curves=_tables(folders, "curve.csv", CURVE),
-        per_class=_tables(folders, "per_class.csv", PER_CLASS),
-        intervals=_tables(folders, "intervals.csv", INTERVALS),
-        provenance={cell: _json(path) for cell, path in provenance.items() if path.exists()},
+        metrics=DataFrame(lines),
+        curves=_tables(folders, settings, "curve.csv", CURVE),
+        per_class=_tables(folders, settings, "per_class.csv", PER_CLASS),
+        intervals=_tables(folders, settings, "intervals.csv", INTERVALS),
+        training=_tables(folders, settings, "training.csv", TRAINING),
+        priors=_tables(folders, settings, "prior.csv", PRIOR),
+        provenance=provenance,
         ceilings={d: _json(path)["ceiling.zsl.acc"] for d, path in tops.items() if path.exists()},
     )
 
 
-def _metrics_of(cell: tuple[str, str], folder: Path) -> Iterator[dict[str, Any]]:
+def _settings(path: Path, provenance: Provenance) -> Settings:
+    if "setting" not in provenance:
+        raise ValueError(f"{path} does not say what each row knew (`setting`); run `dvc repro`")
+    return provenance["setting"]
+
+
+def _metrics_of(cell: Cell, folder: Path, settings: Settings | None) -> Iterator[dict[str, Any]]:
     dataset, method = cell
     test, val = (folder / method / f"{dataset}{end}" for end in (".json", ".val.json"))
     about = {"dataset": dataset, "method": method}
     if not test.exists():
-        yield about | {"row": method, "metric": HEADLINE, "value": np.nan, "ci95": np.nan}
+        nothing = {"metric": HEADLINE, "value": np.nan, "ci95": np.nan}
+        yield about | {"row": method, "setting": np.nan} | nothing
         return
+    if settings is None:
+        raise ValueError(
+            f"{test} has numbers, but nothing tells which rows they are of: there is no "
+            f"provenance.json of {method} on {dataset}; run `dvc repro` or `dvc pull`"
+        )
     numbers = _json(test) | (_json(val) if val.exists() else {})
     for key, value in numbers.items():
         if not key.endswith("_ci95"):
-            row, metric = key.split(".", 1) if method in PREFIXED else (method, key)
-            ci95 = numbers.get(f"{key}_ci95", np.nan)
-            yield about | {"row": row, "metric": metric, "value": value, "ci95": ci95}
+            row, metric = _row_and_metric(key, method, settings)
+            of_row = about | {"row": row, "setting": settings.get(row, np.nan)}
+            yield of_row | {
+                "metric": metric,
+                "value": value,
+                "ci95": numbers.get(f"{key}_ci95", np.nan),
+            }
+
+
+def _row_and_metric(key: str, method: str, rows: Collection[str]) -> tuple[str, str]:
+    """A row's name leads its keys, unless it is the method's own."""
+    first, _, rest = key.partition(".")
+    return (first, rest) if first in rows and first != method else (method, key)
 
 
 def _tables(
-    folders: Mapping[tuple[str, str], Path], name: str, columns: Sequence[str]
+    folders: Mapping[Cell, Path],
+    settings: Mapping[Cell, Settings],
+    name: str,
+    columns: Sequence[str],
 ) -> DataFrame:
-    paths = {cell: folder / name for cell, folder in folders.items()}
-    found = [
-        _table(path, dataset, columns) for (dataset, _), path in paths.items() if path.exists()
-    ]
-    empty = DataFrame(columns=["dataset", *columns]).rename(columns={"method": "row"})
-    return pd.concat(found, ignore_index=True) if found else empty
+    found = []
+    for cell, folder in folders.items():
+        if (folder / name).exists():
+            table = _table(folder / name, columns)
+            table.insert(0, "dataset", cell[0])
+            table.insert(2, "setting", table["row"].map(settings.get(cell, {})))
+            found.append(table)
+    # a file may be a header only, whose columns have no type
+    filled = [table for table in found if len(table)]
+    empty = DataFrame(columns=["dataset", "row", "setting", *columns[1:]])
+    return pd.concat(filled, ignore_index=True) if filled else empty
 
 
-def _table(path: Path, dataset: str, columns: Sequence[str]) -> DataFrame:
+def _table(path: Path, columns: Sequence[str]) -> DataFrame:
     # a class may be called "null" or "007": only an empty field is a missing one
     table = pd.read_csv(
         path, dtype={"method": str, "class": str}, keep_default_na=False, na_values=[""]
@@ -116,9 +159,7 @@ def _table(path: Path, dataset: str, columns: Sequence[str]) -> DataFrame:
         raise ValueError(
             f"{path}: no column {', '.join(missing)}; it has {', '.join(map(str, table))}"
         )
-    table = table[list(columns)].rename(columns={"method": "row"})
-    table.insert(0, "dataset", dataset)
-    return table
+    return table[list(columns)].rename(columns={"method": "row"})
 
 
 def _json(path: Path) -> dict[str, Any]:

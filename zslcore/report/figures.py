@@ -1,27 +1,44 @@
 """Which figures a dataset has, drawn."""
 
-from zslcore.report import plots
+from collections.abc import Iterator
+
+from matplotlib.figure import Figure
+
 from zslcore.report.collect import HEADLINE, Results
+from zslcore.report.plots.curves import seen_unseen
+from zslcore.report.plots.harmonic import harmonic_means
+from zslcore.report.plots.per_class import per_class
+from zslcore.report.plots.prior import prior
+from zslcore.report.plots.training import training
 from zslcore.report.style import svg
 
 
 def draw(results: Results, dataset: str) -> dict[str, bytes]:
     """The figures of one dataset as SVG, by the name of their file.
 
-    They are <dataset>-curves.svg, <dataset>-per-class.svg and <dataset>-h.svg, each only where
-    there is something to draw.
+    They are <dataset>-curves.svg, -per-class.svg, -h.svg, -prior.svg and -training.svg, each only
+    where there is something to draw.
     """
-    curves, accuracies, metrics, intervals = (
+    return {f"{dataset}-{name}.svg": svg(figure) for name, figure in _figures(results, dataset)}
+
+
+def _figures(results: Results, dataset: str) -> Iterator[tuple[str, Figure]]:
+    curves, accuracies, metrics, intervals, priors, history = (
         table[table["dataset"] == dataset]
-        for table in (results.curves, results.per_class, results.metrics, results.intervals)
+        for table in (
+            *(results.curves, results.per_class, results.metrics, results.intervals),
+            *(results.priors, results.training),
+        )
     )
     means = metrics[metrics["metric"] == HEADLINE].dropna(subset="value")
-    figures = {}
     if len(curves):
-        figures["curves"] = plots.seen_unseen(curves, f"{dataset}: seen against unseen accuracy")
+        yield "curves", seen_unseen(curves, f"{dataset}: seen against unseen accuracy")
     if len(accuracies):
-        figures["per-class"] = plots.per_class(accuracies, f"{dataset}: accuracy of unseen classes")
+        yield "per-class", per_class(accuracies, f"{dataset}: accuracy of unseen classes")
     if len(means):
         spans = intervals[intervals["metric"] == HEADLINE]
-        figures["h"] = plots.harmonic_means(means, spans, f"{dataset}: harmonic mean")
-    return {f"{dataset}-{name}.svg": svg(figure) for name, figure in figures.items()}
+        yield "h", harmonic_means(means, spans, f"{dataset}: harmonic mean")
+    if len(priors):
+        yield "prior", prior(priors, f"{dataset}: class prior of the unseen classes")
+    if len(history):
+        yield "training", training(history, f"{dataset}: test accuracy and prior by epoch")

@@ -18,14 +18,19 @@ def identity(provenance: Mapping[str, Any], part: str) -> str:
     return f"{_name(provenance, part)} ({sha[:SHA]})" if sha else _name(provenance, part)
 
 
-def differences(provenance: Mapping[str, Any], published: Mapping[str, Any]) -> list[str]:
+def differences(
+    provenance: Mapping[str, Any], setting: str, published: Mapping[str, Any]
+) -> list[str]:
     """In words, why a published number does not compare with ours; empty if it does.
 
     Args:
         provenance: of our number, as `evaluate` wrote it.
-        published: a line of published.csv.
+        setting: of our row.
+        published: a line of `published()`.
     """
     found = []
+    if setting != published["setting"]:
+        found.append(f"setting: ours {setting}, published {published['setting']}")
     for part, words in PARTS.items():
         ours = _name(provenance, part)
         if ours != published[part]:

@@ -1,5 +1,6 @@
 """How all figures look, and how they become bytes."""
 
+from collections.abc import Iterable
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,7 @@ from matplotlib.figure import Figure
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 DASHES = ("-", "--", ":")
 GREY = "#666666"
+NAMES = 7  # size of class names, points
 
 STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so it is the same everywhere
@@ -27,6 +29,11 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "zslcore",  # names inside the file are random otherwise
     "path.simplify_threshold": 0.5,  # pixels: a curve has as many points as there are images
 }
+
+
+def names_height(names: Iterable[str]) -> float:
+    """Room for upright class names below a panel, in inches; a letter is 0.6 of its size wide."""
+    return 0.6 * NAMES / 72 * max(map(len, names))
 
 
 def svg(figure: Figure) -> bytes:

@@ -1,39 +1,45 @@
 """The tables of the report, as frames of texts."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+import pandas as pd
 from pandas import DataFrame
 
-from zslcore.metrics.names import TITLES
+from zslcore.metrics.names import TITLES, TRAINING_TITLES
 from zslcore.report.collect import HEADLINE, Results
-from zslcore.report.protocol import PARTS, describe, differences, identity
-from zslcore.report.text import percent, points, records, span
+from zslcore.report.protocol import PARTS, describe, identity
+from zslcore.report.settings import INDUCTIVE, in_order
+from zslcore.report.text import percent, records, span
 
 MAIN = {title: key for key, title in TITLES.items()}
+TRAINING = {title: key for key, title in TRAINING_TITLES.items()}  # columns of some tables
 OVER_IMAGES = ("T1", "H")  # followed by a column with their interval over the images
 VALIDATION = "val."
 UNKNOWN = (math.nan, math.nan)
 
 
-def accuracies(results: Results, dataset: str) -> dict[str, DataFrame]:
-    """One table per protocol under which the dataset was evaluated, each with the best H first.
+def accuracies(results: Results, dataset: str) -> dict[str, dict[str, DataFrame]]:
+    """One table per setting and protocol of the dataset's rows, each with the best H first.
 
-    Rows of different protocols never share a table: their order would mean nothing.
+    Rows of different settings or protocols never share a table: their order would mean nothing.
+    Cells never evaluated stand in the first table.
     """
     ours = _of(results.metrics, dataset)
-    ours = ours[ours["metric"].isin(MAIN.values())]
-    tables = {}
-    for protocol, methods in _protocols(results, dataset, ours).items():
-        rows = _rows(ours[ours["method"].isin(methods)], _of(results.intervals, dataset))
-        tables[protocol] = DataFrame([*rows, *_ceiling(results, dataset)]).fillna("")
+    ours = ours[ours["metric"].isin([*MAIN.values(), *TRAINING.values()])]
+    intervals, ceiling = _of(results.intervals, dataset), _ceiling(results, dataset)
+    tables: dict[str, dict[str, DataFrame]] = {}
+    for (setting, protocol), numbers in _groups(results, dataset, ours).items():
+        rows = _rows(numbers, intervals, _columns(setting, numbers))
+        tables.setdefault(setting, {})[protocol] = DataFrame([*rows, *ceiling]).fillna("")
     return tables
 
 
 def others(results: Results, dataset: str) -> DataFrame:
-    """What the methods measured besides the columns of the main table, one number per line."""
+    """What the methods measured besides the columns of their tables, one number per line."""
     ours = _of(results.metrics, dataset)
-    known = ours["metric"].isin(MAIN.values()) | ours["metric"].str.startswith(VALIDATION)
+    shown = ours["metric"].isin(MAIN.values()) | ours["metric"].str.startswith(VALIDATION)
+    shown |= ours["metric"].isin(TRAINING.values()) & (ours["setting"] != INDUCTIVE)
     lines = [
         {
             "method": f"`{line['row']}`",
@@ -41,34 +47,8 @@ def others(results: Results, dataset: str) -> DataFrame:
             "value": f"{line['value']:.4g}",
             "± over seeds": f"{line['ci95']:.2g}" if line["ci95"] > 0 else "",
         }
-        for line in records(ours[~known])
+        for line in records(ours[~shown])
     ]
-    return DataFrame(lines)
-
-
-def comparison(results: Results, published: DataFrame) -> DataFrame:
-    """Our numbers beside published ones of the same dataset, row and metric.
-
-    The last but one column is "yes" only where split, features, class vectors and the way of
-    choosing the model are the same; the last says what is not.
-    """
-    ours = results.metrics.dropna(subset="value").rename(columns={"value": "ours"})
-    lines = []
-    for line in records(ours.merge(published, on=["dataset", "row", "metric"])):
-        why = differences(results.provenance.get((line["dataset"], line["method"]), {}), line)
-        lines.append(
-            {
-                "dataset": line["dataset"],
-                "method": f"`{line['row']}`",
-                "metric": f"`{line['metric']}`",
-                "ours": percent(line["ours"], line["ci95"]),
-                "published": percent(line["value"]),
-                "difference": points(line["ours"] - line["value"]),
-                "same protocol?": "no" if why else "yes",
-                "why": "; ".join([*why, line["note"]] if line["note"] else why),
-                "source": line["source"],
-            }
-        )
     return DataFrame(lines)
 
 
@@ -97,20 +77,35 @@ def _of(table: DataFrame, dataset: str) -> DataFrame:
     return table[table["dataset"] == dataset]
 
 
-def _protocols(results: Results, dataset: str, ours: DataFrame) -> dict[str, list[str]]:
-    """The methods of every protocol; those never evaluated stand with the first one."""
-    evaluated = dict.fromkeys(ours.dropna(subset="value")["method"])
-    missing = [method for method in dict.fromkeys(ours["method"]) if method not in evaluated]
-    protocols: dict[str, list[str]] = {}
-    for method in evaluated:
-        protocol = describe(results.provenance.get((dataset, method), {}))
-        protocols.setdefault(protocol, []).append(method)
-    if missing:
-        protocols.setdefault(next(iter(protocols), describe({})), []).extend(missing)
-    return protocols
+def _groups(results: Results, dataset: str, ours: DataFrame) -> dict[tuple[str, str], DataFrame]:
+    """The numbers of each setting and protocol; cells never evaluated stand with the first."""
+    protocols = [describe(results.provenance.get((dataset, m), {})) for m in ours["method"]]
+    ours, missing = ours.assign(protocol=protocols), ours["value"].isna()
+    groups = {
+        (setting, str(protocol)): numbers
+        for setting in in_order(ours["setting"][~missing])
+        for protocol, numbers in ours[ours["setting"] == setting].groupby("protocol", sort=False)
+    }
+    if missing.any():
+        first = next(iter(groups), (INDUCTIVE, describe({})))
+        groups[first] = pd.concat([groups[first], ours[missing]]) if groups else ours[missing]
+    return groups
 
 
-def _rows(ours: DataFrame, intervals: DataFrame) -> Iterator[dict[str, str]]:
+def _columns(setting: str, numbers: DataFrame) -> dict[str, str]:
+    """Titles and metrics of a table: what only some rows have stands behind T1, if any has it."""
+    if setting == INDUCTIVE:
+        return MAIN
+    t1, *rest = MAIN.items()
+    some = [
+        (title, metric) for title, metric in TRAINING.items() if metric in set(numbers["metric"])
+    ]
+    return dict([t1, *some, *rest])
+
+
+def _rows(
+    ours: DataFrame, intervals: DataFrame, columns: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
     numbers = {(n["row"], n["metric"]): (n["value"], n["ci95"]) for n in records(ours)}
     spans = {(n["row"], n["metric"]): (n["low"], n["high"]) for n in records(intervals)}
 
@@ -120,7 +115,7 @@ def _rows(ours: DataFrame, intervals: DataFrame) -> Iterator[dict[str, str]]:
 
     for row in sorted(dict.fromkeys(ours["row"]), key=place):
         line = {"method": f"`{row}`"}
-        for title, metric in MAIN.items():
+        for title, metric in columns.items():
             line[title] = percent(*numbers.get((row, metric), UNKNOWN))
             if title in OVER_IMAGES:
                 line[f"{title}: 95 % over images"] = span(*spans.get((row, metric), UNKNOWN))

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from zslcore.nn.streams import Diverged
 from zslcore.methods.baselines.method import fit
+from zslcore.nn.streams import Diverged
 from zslcore.runtime.run import Run
 
 CMT = {"hidden": 3, "lr": 0.1, "decay": 0.0, "epochs": 2, "batch_size": 30}

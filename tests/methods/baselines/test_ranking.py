@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from zslcore.methods.baselines import ranking
-from zslcore.nn.streams import Diverged, Streams
 from zslcore.methods.baselines.method import BASELINES
 from zslcore.methods.baselines.ranking import Descent
+from zslcore.nn.streams import Diverged, Streams
 from zslcore.runtime.run import Run
 
 N, D, A, MATRICES = 60, 9, 4, 3

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from zslcore.methods.baselines.config import Cmt, Eszsl
-from zslcore.nn.streams import Diverged
 from zslcore.methods.baselines.tune import grid, tune
+from zslcore.nn.streams import Diverged
 from zslcore.runtime.params import Params
 from zslcore.runtime.run import Run
 

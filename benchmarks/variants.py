@@ -1,0 +1,84 @@
+"""The studies of Bi-VAEGAN: which variants each compares, as changes to section `bivaegan`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+Changes = Mapping[str, Any]
+
+PLAIN = {"normalization": "minmax", "regressor": "none"}
+FEEDBACK = {
+    **{"normalization": "minmax", "regressor": "supervised", "beta": 0.0, "seen_regression": 0.1},
+    **{"feedback.training": 0.1, "feedback.synthesis": 0.1},
+}
+INDUCTIVE = {"epochs.transductive": 0}
+ORACLE = {"prior.estimator": "oracle"}
+UNIFORM = {"prior.estimator": "uniform"}
+BASIC = {"encoder": False, "regressor": "none"}
+
+# Table 2: what is assumed or estimated of the unseen classes' prior
+PRIORS: dict[str, Changes] = {
+    "f-VAEGAN, uniform": PLAIN | UNIFORM,
+    "TF-VAEGAN, uniform": FEEDBACK | UNIFORM,
+    "uniform": UNIFORM,
+    "classifier": {"prior.estimator": "classifier"},
+    "BBSE, ridge": {"prior.estimator": "bbse", "prior.bbse.solve": "ridge"},
+    "BBSE, nonnegative": {"prior.estimator": "bbse", "prior.bbse.solve": "nonnegative"},
+    "MLLS": {"prior.estimator": "mlls"},
+    "CPE, augmented space": {"prior.estimator": "cpe", "prior.space": "augmented"},
+    "CPE, visual space": {"prior.estimator": "cpe", "prior.space": "visual"},
+    "oracle": ORACLE,
+}
+
+# Table 3 and what it starts from, with a known prior
+ABLATION: dict[str, Changes] = {
+    "inductive f-VAEGAN": PLAIN | INDUCTIVE,
+    "inductive Bi-VAEGAN": INDUCTIVE,
+    "f-VAEGAN": PLAIN | ORACLE,
+    "f-VAEGAN without unseen critic": PLAIN | ORACLE | {"unseen_critic": False},
+    "TF-VAEGAN": FEEDBACK | ORACLE,
+    "f-VAEGAN + R": PLAIN | ORACLE | {"regressor": "supervised"},
+    "f-VAEGAN + R + D^a": PLAIN | ORACLE | {"regressor": "adversarial"},
+    "FN alone": ORACLE | {"regressor": "none"},
+    "FN + R": ORACLE | {"regressor": "supervised"},
+    "FN + R + D^a (Bi-VAEGAN)": ORACLE,
+    "reconstruction as in the paper": ORACLE | {"reconstruction": "paper"},
+    "without feature augmentation": ORACLE | {"augment": False},
+}
+
+# Figure 4 (d)
+RADIUS: dict[str, Changes] = {str(r): {"r": float(r), **ORACLE} for r in (1, 3, 5, 10, 20, 50, 100)}
+
+# Figure 4 (a) to (c): only G, D and D^u
+NORMALIZATION: dict[str, Changes] = {
+    "l2": BASIC | ORACLE | {"normalization": "l2"},
+    "minmax": BASIC | ORACLE | {"normalization": "minmax"},
+}
+
+# Figure 5: class vectors of other kinds; "TR" is the transductive regressor
+KNOWLEDGE: dict[str, Changes] = {
+    "attributes": ORACLE,
+    "attributes, without TR": ORACLE | {"regressor": "none"},
+    **{
+        f"prototypes of {shots or 'all'}{without}": ORACLE
+        | {"knowledge": "prototypes", "shots": shots}
+        | change
+        for without, change in (("", {}), (", without TR", {"regressor": "none"}))
+        for shots in (1, 2, 5, 10, 0)
+    },
+}
+
+# What the released code was run with on AwA1's low-level features: eight epochs, known prior
+PUBLISHED: dict[str, Changes] = {
+    "known prior, eight epochs": ORACLE
+    | {"epochs.inductive": 0, "epochs.transductive": 8, "r": 1.0, "beta": 10.0}
+    | {"classifier.synthetic_per_class": 1000}
+}
+
+STUDIES = {
+    "published": PUBLISHED,
+    "priors": PRIORS,
+    "ablation": ABLATION,
+    "radius": RADIUS,
+    "normalization": NORMALIZATION,
+    "knowledge": KNOWLEDGE,
+}

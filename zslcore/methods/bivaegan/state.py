@@ -1,0 +1,129 @@
+"""A training between two epochs: what it is now, what it has been, and both on disk."""
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from zslcore.data.problem import Array
+from zslcore.methods.bivaegan.networks import Networks, Values
+from zslcore.runtime.run import Record, Run
+
+OFTEN = 60.0  # seconds from one checkpoint to the next
+
+
+@dataclass
+class State:
+    """Changed in place by training.
+
+    Attributes:
+        networks: trained.
+        penalty: weights of the gradient penalties of D and D^u, (S,) each.
+        prior: of the unseen classes, (S, U).
+        averaged: exponential average of the generator; the generator itself without one.
+        epochs: how many are done.
+        records: of every epoch and seed, as logged.
+        priors: used in every epoch, (S, U) each, and the one estimated after the last.
+        answers: of watched images after some epochs, (S, N) each.
+        watched: those epochs, from 1.
+    """
+
+    networks: Networks
+    penalty: dict[str, Tensor]
+    prior: Tensor
+    averaged: dict[str, Tensor]
+    epochs: int = 0
+    records: list[Record] = field(default_factory=list)
+    priors: list[Array] = field(default_factory=list)
+    answers: list[Array] = field(default_factory=list)
+    watched: list[int] = field(default_factory=list)
+
+    def nets(self) -> dict[str, Values]:
+        """The parameters to use: the averaged generator's, and the others' as they are."""
+        values = {name: each.value for name, each in self.networks.items()}
+        return {**values, "g": self.averaged}
+
+    def finish(self, phase: str, terms: Mapping[str, Tensor], run: Run) -> None:
+        """An epoch is done: log its terms, (S,) each."""
+        self.epochs += 1
+        terms = {**terms, **{f"penalty_weight_{n}": w for n, w in self.penalty.items()}}
+        columns = {name: term.tolist() for name, term in terms.items()}
+        for place, seed in enumerate(run.seeds):
+            values = {name: column[place] for name, column in columns.items()}
+            self.records.append({"phase": phase, "epoch": self.epochs, "seed": seed, **values})
+            run.log(self.records[-1])
+
+    def follow(self, average: float) -> None:
+        """Move the average on by one iteration: average * old + (1 - average) * new."""
+        if average:
+            new = self.networks["g"].value
+            for name, value in self.averaged.items():
+                value.lerp_(new[name], 1 - average)
+
+
+def start(networks: Networks, penalty: dict[str, Tensor], prior: Tensor, average: float) -> State:
+    """A training that has not begun."""
+    g = networks["g"].value
+    averaged = {name: value.clone() if average else value for name, value in g.items()}
+    return State(networks, penalty, prior, averaged)
+
+
+class Checkpoints:
+    """The state on disk, in a scratch folder that knows settings and inputs by its name."""
+
+    def __init__(self, run: Run, name: str) -> None:
+        self.path = None if run.scratch is None else run.scratch / f"{name}.pt"
+        self.last = time.monotonic()
+
+    def save(self, state: State) -> None:
+        """Write the state, if the last time is long enough ago."""
+        if self.path is None or time.monotonic() - self.last < OFTEN:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        part = self.path.with_suffix(".part")
+        torch.save(_packed(state), part)
+        os.replace(part, self.path)
+        self.last = time.monotonic()
+
+    def restore(self, state: State, run: Run) -> None:
+        """Set the state as it was last written, if it ever was, and log again what led there."""
+        if self.path is not None and self.path.exists():
+            _unpack(torch.load(self.path, map_location="cpu", weights_only=True), state)
+            for record in state.records:
+                run.log(record)
+
+
+def _packed(state: State) -> dict[str, Any]:
+    return {
+        "flat": {name: each.flat.detach() for name, each in state.networks.items()},
+        "adam": {name: each.adam.state_dict() for name, each in state.networks.items()},
+        "averaged": state.averaged,
+        "penalty": state.penalty,
+        "prior": state.prior,
+        "epochs": state.epochs,
+        "records": [dict(record) for record in state.records],
+        "priors": [torch.from_numpy(prior) for prior in state.priors],
+        "answers": [torch.from_numpy(answers) for answers in state.answers],
+        "watched": state.watched,
+    }
+
+
+def _unpack(packed: dict[str, Any], state: State) -> None:
+    for name, each in state.networks.items():
+        each.flat.data.copy_(packed["flat"][name])
+        each.adam.load_state_dict(packed["adam"][name])
+    for name, value in state.averaged.items():
+        value.copy_(packed["averaged"][name])
+    for name, value in state.penalty.items():
+        value.copy_(packed["penalty"][name])
+    state.prior = packed["prior"].to(state.prior)
+    state.epochs, state.watched = packed["epochs"], packed["watched"]
+    state.records = packed["records"]
+    state.priors, state.answers = (
+        [np.asarray(each) for each in packed[key]] for key in ("priors", "answers")
+    )
