@@ -7,8 +7,6 @@
 All of it is of unseen classes and is measured after training; nothing is chosen by it.
 """
 
-import csv
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,7 @@ import torch
 from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 
+from benchmarks.tables import put
 from zslcore.data.problem import Array, Labels, Mask
 from zslcore.methods.bivaegan.frozen import Frozen
 from zslcore.methods.bivaegan.method import Trained
@@ -155,26 +154,3 @@ def first(found: Trained) -> Frozen:
 def labels(at: "Cell") -> Labels:
     """Class ids of the evaluation images of unseen classes, (N',)."""
     return at.truth.y[~at.truth.seen[at.truth.y]]
-
-
-def put(path: Path, columns: Sequence[str], own: Mapping[str, str], lines: Lines) -> None:
-    """Write lines, each with `own` in front, in the place of those of the file that have `own`."""
-    kept: Lines = []
-    if path.exists():
-        with path.open(encoding="utf-8", newline="") as file:
-            kept = list(csv.DictReader(file))
-    stays = [any(line[name] != value for name, value in own.items()) for line in kept]
-    place = stays.index(False) if False in stays else len(kept)
-    others = [line for line, stay in zip(kept, stays, strict=True) if stay]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(others[:place])
-        writer.writerows({k: short(v) for k, v in {**own, **line}.items()} for line in lines)
-        writer.writerows(others[place:])
-
-
-def short(value: object) -> object:
-    """Five digits are more than a figure shows."""
-    return f"{value:.5g}" if isinstance(value, float | np.floating) else value

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-CODE = ("zslcore", "stages", "dvc.yaml", "params.yaml", ".dvcignore")
+CODE = ("zslcore", "stages", "benchmarks/studies", "dvc.yaml", "params.yaml", ".dvcignore")
 
 
 def run(dataset: str, raw: Path, overrides: Sequence[str], work: Path) -> None:

@@ -9,11 +9,10 @@ are not run again, so a stopped study goes on. `dvc repro` must have made the fe
 """
 
 import argparse
-import csv
 import json
 import os
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from benchmarks import portraits
+from benchmarks.tables import done, put
 from benchmarks.variants import STUDIES
 from stages import inputs, paths
 from zslcore.data import oracle
@@ -114,43 +114,21 @@ def settings(section: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
     return check(Config, tree, "bivaegan")
 
 
-def done(path: Path) -> set[str]:
-    """The variants that a result file has."""
-    if not path.exists():
-        return set()
-    with path.open(encoding="utf-8", newline="") as file:
-        return {line["variant"] for line in csv.DictReader(file)}
-
-
-def append(path: Path, columns: Sequence[str], lines: Sequence[Mapping[str, Any]]) -> None:
-    """Lines at the end of a result file, which gets its header with the first ones."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = not path.exists()
-    with path.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns, lineterminator="\n")
-        if new:
-            writer.writeheader()
-        for line in lines:
-            rounded = {k: round(v, 5) if isinstance(v, float) else v for k, v in line.items()}
-            writer.writerow(rounded)
-
-
 def study(name: str, dataset: str, seeds: int, overrides: Mapping[str, Any], out: Path) -> None:
     """All variants of a study that are not done yet."""
     tree = read_yaml(Path("params.yaml"))
     tree = resolve(tree, dataset, tree["dataset"])
     at = cell(dataset, tree, seeds)
-    left = [v for v in STUDIES[name] if v not in done(out)]
+    left = [v for v in STUDIES[name] if v not in done(out, "variant")]
     for variant in left:
         began, changes = time.monotonic(), STUDIES[name][variant]
         found = trained(at, settings(tree["bivaegan"], {**changes, **overrides}))
         line, curve = measured(at, found)
         portraits.write(name, variant, at, found, out.parent)
-        line |= {"variant": variant, "seeds": len(at.run.seeds)}
-        line |= {"changes": json.dumps({**changes, **overrides})}
-        epochs = [{"variant": variant, **point} for point in curve]
-        append(out.with_name(f"{name}-epochs.csv"), EPOCHS, epochs)
-        append(out, COLUMNS, [line | {"seconds": round(time.monotonic() - began)}])
+        line |= {"seeds": len(at.run.seeds), "changes": json.dumps({**changes, **overrides})}
+        own = {"variant": variant}
+        put(out.with_name(f"{name}-epochs.csv"), EPOCHS, own, curve)
+        put(out, COLUMNS, own, [line | {"seconds": round(time.monotonic() - began)}])
         print(f"{variant:<32} T1 {line['t1']:.3f} ± {line['t1_ci95']:.3f}", flush=True)
 
 

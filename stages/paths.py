@@ -60,5 +60,9 @@ def evaluation(method: str, dataset: str) -> Path:
     return EVALUATION / method / dataset
 
 
+def studies(dataset: str) -> Path:
+    return Path("benchmarks") / "studies" / dataset
+
+
 def metrics(method: str, dataset: str, ending: str = ".json") -> Path:
     return METRICS / method / f"{dataset}{ending}"

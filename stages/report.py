@@ -4,6 +4,7 @@ from stages import paths
 from stages.entry import enter
 from zslcore.report.collect import collect
 from zslcore.report.published import published
+from zslcore.report.studies import read
 from zslcore.report.write import write
 from zslcore.runtime import params
 
@@ -16,7 +17,8 @@ class Settings(params.Params):
 def main() -> None:
     settings = params.load(paths.report_config(), Settings)
     results = collect(settings.datasets, settings.methods, paths.METRICS, paths.EVALUATION)
-    write(results, published(), paths.REPORTS)
+    studies = {dataset: read(paths.studies(dataset)) for dataset in settings.datasets}
+    write(results, published(), paths.REPORTS, studies)
 
 
 if __name__ == "__main__":

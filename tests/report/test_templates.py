@@ -43,10 +43,19 @@ def prior():
     return fill("prior", data, x="class", y="estimated", title="t")
 
 
+def terms():
+    lines = [
+        {"epoch": e, "term": term, "mean": "1", "low": "0", "high": "2", "rev": "workspace"}
+        for e in ("1", "2")
+        for term in ("kl", "agreement")
+    ]
+    return fill("terms", lines, x="epoch", y="mean", title="t")
+
+
 def test_no_anchor_is_left_open():
     curve = fill("seen_unseen", CURVE, x="unseen", y="seen", title="t")
     per_class = fill("per_class", PER_CLASS, x="class", y="method", title="t")
-    others = [training(), prior()]
+    others = [training(), prior(), terms()]
     assert not re.findall("<DVC_METRIC_[A-Z_]+>", json.dumps([curve, per_class, *others]))
 
 
@@ -103,3 +112,14 @@ def test_the_prior_has_a_grey_bar_for_the_truth_and_a_line_for_the_seeds():
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.json")), ids=lambda path: path.stem)
 def test_the_version_is_one_that_dvc_loads(path):
     assert json.loads(path.read_text())["$schema"].endswith("vega-lite/v5.json")
+
+
+def test_every_term_of_a_log_has_a_panel_with_a_scale_of_its_own():
+    plot = terms()
+    assert plot["facet"]["field"] == "term"
+    assert plot["resolve"]["scale"]["y"] == "independent"
+    band, line = (layer["encoding"] for layer in plot["spec"]["layer"])
+    assert (band["y"]["field"], band["y2"]["field"]) == ("least", "most")
+    assert line["y"]["field"] == "value"
+    assert plot["transform"][0]["calculate"] == "toNumber(datum['mean'])"
+    assert plot["spec"]["encoding"]["x"]["field"] == "epoch"

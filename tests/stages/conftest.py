@@ -128,8 +128,10 @@ def copy_project(to):
         text=True,
     ).stdout.split("\0")
     made = ("metrics/", "reports/", "dvc.lock", "tests/", "benchmarks/")
+    read = "benchmarks/studies/README.md"  # the folder that `report` reads is there, if empty
     for name in listed:
-        if name and not name.startswith(made) and (ROOT / name).is_file():
+        wanted = name == read or not name.startswith(made)
+        if name and wanted and (ROOT / name).is_file():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, to / name)
 

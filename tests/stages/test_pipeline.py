@@ -171,6 +171,6 @@ def test_a_missing_file_is_named_and_nothing_is_lost(restored):
 
 
 def test_the_plots_hold_every_method(project):
-    project.dvc("plots", "show", "-q", "-o", "scratch/plots")
-    page = (project.root / "scratch" / "plots" / "index.html").read_text()
+    project.dvc("plots", "show", "-q", "-o", "dvc_plots")
+    page = (project.root / "dvc_plots" / "index.html").read_text()
     assert all(name in page for name in ("eszsl", "devise", "conse"))

@@ -49,17 +49,24 @@ CAPTIONS = {
 }
 
 
-def page(results: Results, published: DataFrame, figures: Mapping[str, Sequence[str]]) -> str:
+def page(
+    results: Results,
+    published: DataFrame,
+    figures: Mapping[str, Sequence[str]],
+    studies: Mapping[str, Sequence[str]],
+) -> str:
     """The whole page as Markdown.
 
     Args:
         results: our numbers.
         published: those of others, as `published()` gives them.
         figures: names of the files to show, per dataset.
+        studies: what ends the section of a dataset.
     """
     sections = [INTRODUCTION]
     for dataset in results.datasets:
         sections += _dataset(results, dataset, figures.get(dataset, ()))
+        sections += studies.get(dataset, ())
     sections += _published(comparison(results, published))
     sections += ["## Where the numbers come from\n", markdown(tables.provenance(results))]
     sections += [f"Computed with {versions}.\n" for versions in tables.packages(results)]

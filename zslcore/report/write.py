@@ -1,29 +1,50 @@
 """The report on disk."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pandas import DataFrame
 
 from zslcore.report.collect import Results
 from zslcore.report.page import page
+from zslcore.report.studies import Study, section
+
+NO_STUDIES: Mapping[str, Study] = MappingProxyType({})
 
 
-def write(results: Results, published: DataFrame, out: Path) -> None:
+def write(
+    results: Results,
+    published: DataFrame,
+    out: Path,
+    studies: Mapping[str, Study] = NO_STUDIES,
+) -> None:
     """Write README.md, results.csv and the figures of every dataset into `out`.
 
     The same numbers give the same bytes.
+
+    Args:
+        results: our numbers.
+        published: those of others.
+        out: the folder.
+        studies: those of a dataset, as `zslcore.report.studies.read` gives them.
     """
-    from zslcore.report.figures import draw  # matplotlib: not before there is something to draw
+    from zslcore.report.figures import (
+        draw,
+        draw_studies,
+    )  # matplotlib: not before there is something to draw
 
     out.mkdir(parents=True, exist_ok=True)
     figures = {dataset: draw(results, dataset) for dataset in results.datasets}
-    for drawn in figures.values():
+    of_studies = {d: draw_studies(studies.get(d, {}), d) for d in results.datasets}
+    for drawn in (*figures.values(), *of_studies.values()):
         for name, content in drawn.items():
             _put(out / name, content)
     table = results.metrics.to_csv(index=False, na_rep="n/a", lineterminator="\n")
     _put(out / "results.csv", table.encode())
     names = {dataset: list(drawn) for dataset, drawn in figures.items()}
-    _put(out / "README.md", page(results, published, names).encode())
+    sections = {d: section(studies.get(d, {}), d, list(of_studies[d])) for d in results.datasets}
+    _put(out / "README.md", page(results, published, names, sections).encode())
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -28,9 +28,9 @@ def level_two(p: Players) -> Terms:
 def train_critics(p: Players, batches: Batches) -> Terms:
     """Eqs. 5 and 6; G stands still, so the fakes of all steps are made at once."""
     fake, fake_unseen = _fakes(p, batches)
-    terms = _train_critic(p, "d", "seen", Pairs(batches.v, fake, _t(p), batches.a))
+    terms = _train_critic(p, "d", "seen", Pairs(batches.v, fake, _mixing(p), batches.a))
     if fake_unseen is not None and batches.v_unseen is not None:
-        unseen = Pairs(batches.v_unseen, fake_unseen, _t(p))
+        unseen = Pairs(batches.v_unseen, fake_unseen, _mixing(p))
         terms |= _train_critic(p, "du", "unseen", unseen)
     return terms
 
@@ -47,7 +47,8 @@ def _train_critic(p: Players, name: str, domain: str, pairs: Pairs) -> Terms:
     return {f"wasserstein_{domain}": estimate, f"penalty_{domain}": raw}
 
 
-def _t(p: Players) -> Tensor:
+def _mixing(p: Players) -> Tensor:
+    """Where between real and fake each critic looks."""
     return p.streams.uniform(p.cfg.critic_steps, p.cfg.batch_size, 1)
 
 

@@ -41,32 +41,7 @@ def build(cfg: Config, features: int, attributes: int, streams: Streams) -> Netw
         features, attributes: V and A.
         streams: of the seeds; they draw the weights.
     """
-    hidden, noise = cfg.hidden, cfg.noise or attributes
-    first = {"v": (features, hidden), "b": (1, hidden)}
-    critic = {**first, "out": (1, hidden)}
-    shapes: dict[str, Shapes] = {
-        "e": {
-            **{"v": (features, hidden), "a": (attributes, hidden)},
-            **{"scale": (1, hidden), "shift": (1, hidden)},
-            **{"mean": (hidden, noise), "mean_b": (1, noise)},
-            **{"logvar": (hidden, noise), "logvar_b": (1, noise)},
-        },
-        "g": {
-            **{"z": (noise, hidden), "a": (attributes, hidden), "b": (1, hidden)},
-            **{"out": (hidden, features), "out_b": (1, features)},
-        },
-        "d": {**critic, "a": (attributes, hidden)},
-        "du": critic,
-        "r": {**first, "out": (hidden, attributes), "out_b": (1, attributes)},
-        "da": {
-            **{"v": (attributes, cfg.attribute_hidden), "b": (1, cfg.attribute_hidden)},
-            "out": (1, cfg.attribute_hidden),
-        },
-        "f": {
-            **{"v": (hidden, hidden), "b": (1, hidden)},
-            **{"out": (hidden, hidden), "out_b": (1, hidden)},
-        },
-    }
+    shapes = _shapes(cfg, features, attributes)
     networks = {}
     for name in _needed(cfg):
         how = cfg.optimizer.model_copy(update={"lr": cfg.feedback.lr} if name == "f" else {})
@@ -118,6 +93,33 @@ def judge(d: Values, v: Tensor, mm: Products, a: Tensor | None = None) -> Tensor
     if a is not None:
         hidden = hidden + mm(a, d["a"])
     return (activate(hidden) * d["out"]).sum(-1)
+
+
+def _shapes(cfg: Config, features: int, attributes: int) -> dict[str, Shapes]:
+    """Of one seed's parameters; "v", "a" and "z" are the parts of the first layer."""
+    hidden, noise = cfg.hidden, cfg.noise or attributes
+    v, a, row = (features, hidden), (attributes, hidden), (1, hidden)
+    encoder: Shapes = {
+        "v": v,
+        "a": a,
+        "scale": row,
+        "shift": row,
+        "mean": (hidden, noise),
+        "mean_b": (1, noise),
+        "logvar": (hidden, noise),
+        "logvar_b": (1, noise),
+    }
+    generator: Shapes = {"z": (noise, hidden), "a": a, "b": row}
+    small = cfg.attribute_hidden
+    return {
+        "e": encoder,
+        "g": {**generator, "out": (hidden, features), "out_b": (1, features)},
+        "d": {"v": v, "b": row, "out": row, "a": a},
+        "du": {"v": v, "b": row, "out": row},
+        "r": {"v": v, "b": row, "out": (hidden, attributes), "out_b": (1, attributes)},
+        "da": {"v": (attributes, small), "b": (1, small), "out": (1, small)},
+        "f": {"v": (hidden, hidden), "b": row, "out": (hidden, hidden), "out_b": row},
+    }
 
 
 def _needed(cfg: Config) -> list[str]:

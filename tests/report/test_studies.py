@@ -1,0 +1,131 @@
+"""Studies: their tables, their section of the page, and which figures there are."""
+
+import pytest
+
+from zslcore.report import studies
+from zslcore.report.figures import draw_studies
+from zslcore.report.published import published
+from zslcore.report.studies import FILES, section
+from zslcore.report.write import write
+
+HEADER = "variant,t1,t1_ci95,prior_tv,prior_tv_ci95,seeds,seconds,changes\n"
+TEXTS = {
+    "priors": f'{HEADER}"CPE, visual",0.612,0.021,0.3,0.05,5,9,{{}}\noracle,0.7,0,0,0,1,9,{{}}\n',
+    "ablation": f"{HEADER}inductive,0.4,0.1,,,5,9,{{}}\nnull,0.5,0.1,0.0,0.0,5,9,{{}}\n",
+    "radius": f"{HEADER}1,0.6,0.1,0,0,5,9,{{}}\n10,0.5,0.1,0,0,5,9,{{}}\n",
+    "knowledge": f"{HEADER}prototypes of all,0.6,0.1,0,0,5,9,{{}}\n",
+    "normalization-epochs": "variant,epoch,zsl,zsl_ci95,prior_tv,prior_tv_ci95\nl2,0,,,0,0\nl2,1,"
+    "0.5,0.1,0,0\n",
+    "values": "normalization,kind,low,high,density\nl2,real,0,1,0.6\nl2,synthesised,0,1,0.5\n",
+    "per-class": "variant,class,accuracy,low,high\nwith,007,0.6,0.5,0.7\n",
+    "tsne": "space,kind,class,x,y\nvisual,real,007,0,1\nvisual,synthesised,007,1,1\n",
+}
+FIGURES = {
+    **{name: name for name in ("priors", "ablation", "radius", "knowledge")},
+    **{"normalization-epochs": "normalization", "values": "normalization"},
+    **{"per-class": "augmentation", "tsne": "augmentation"},
+}
+ALL = ["priors", "ablation", "radius", "normalization", "knowledge", "augmentation"]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Writes some of the files, by default all."""
+
+    def written(names=tuple(TEXTS), **changed):
+        (tmp_path / "d").mkdir()
+        for name in names:
+            (tmp_path / "d" / f"{name}.csv").write_text({**TEXTS, **changed}[name])
+        return tmp_path / "d"
+
+    return written
+
+
+def test_a_dataset_without_a_folder_has_no_studies(tmp_path):
+    assert studies.read(tmp_path / "none") == {}
+    assert section({}, "d", []) == []
+    assert draw_studies({}, "d") == {}
+
+
+def test_every_file_is_read_and_no_other(folder):
+    path = folder()
+    (path / "published.csv").write_text(HEADER)
+    assert list(studies.read(path)) == list(FILES)
+
+
+def test_names_are_texts(folder):
+    study = studies.read(folder())
+    assert study["per-class"]["class"].tolist() == ["007"]
+    assert study["radius"]["variant"].tolist() == ["1", "10"]
+    assert study["ablation"]["variant"].tolist() == ["inductive", "null"]
+
+
+def test_a_column_that_is_missing_is_named_with_its_file(folder):
+    path = folder(["radius"], radius="variant,t1\n1,0.5\n")
+    with pytest.raises(ValueError, match=r"radius\.csv: no column t1_ci95, prior_tv.*variant, t1"):
+        studies.read(path)
+
+
+def test_the_tables_keep_the_order_of_the_study(folder):
+    page = "\n".join(section(studies.read(folder()), "d", []))
+    assert "### Studies of Bi-VAEGAN on d\n" in page
+    assert "`python -m benchmarks.study STUDY d`" in page
+    assert "no part of `dvc repro`" in page
+    lines = [line for line in page.splitlines() if line.startswith("|")]
+    header = ["| variant | T1 | prior TV | seeds |", "| --- | --- | --- | --- |"]
+    assert lines == [
+        *header,
+        "| CPE, visual | 61.2 ± 2.1 | 30.0 ± 5.0 | 5 |",
+        "| oracle | 70.0 | 0.0 | 1 |",
+        *header,
+        "| inductive | 40.0 ± 10.0 |  | 5 |",
+        "| null | 50.0 ± 10.0 | 0.0 | 5 |",
+    ]
+
+
+def test_a_study_that_is_missing_has_no_table(folder):
+    page = "\n".join(section(studies.read(folder(["ablation"])), "d", []))
+    assert "| inductive |" in page
+    assert page.count("| variant |") == 1
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_figure_is_there_if_its_numbers_are(folder, name):
+    study = studies.read(folder([name]))
+    figures = draw_studies(study, "d")
+    assert list(figures) == [f"d-study-{FIGURES[name]}.svg"]
+    page = "\n".join(section(study, "d", list(figures)))
+    stem = f"d-study-{FIGURES[name]}"
+    assert f"![{stem}]({stem}.svg)\n\n*" in page
+
+
+def test_files_of_a_header_only_draw_nothing(folder):
+    headers = {name: text.splitlines()[0] + "\n" for name, text in TEXTS.items()}
+    assert draw_studies(studies.read(folder(**headers)), "d") == {}
+
+
+def test_the_same_numbers_are_the_same_bytes(folder):
+    study = studies.read(folder())
+    first = draw_studies(study, "d")
+    assert list(first) == [f"d-study-{name}.svg" for name in ALL]
+    assert first == draw_studies(study, "d")
+    assert all(svg.startswith(b"<?xml") and b"<dc:date>" not in svg for svg in first.values())
+
+
+def test_prototypes_are_said_to_be_no_zero_shot_learning(folder):
+    page = "\n".join(section(studies.read(folder()), "d", ["d-study-knowledge.svg"]))
+    assert "few-shot oracle, not zero-shot learning" in page
+
+
+def test_the_report_shows_the_studies_of_their_dataset_only(folder, write_cell, read, tmp_path):
+    for dataset in ("awa1", "cub"):
+        write_cell("m", dataset, {"zsl.acc": 0.25})
+    of_datasets = {"awa1": studies.read(folder()), "cub": {}}
+    write(read(["m"], ("awa1", "cub")), published(), tmp_path / "out", of_datasets)
+    page = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    places = [page.index(t) for t in ("## awa1", "### Studies of Bi-VAEGAN on awa1", "## cub")]
+    assert places == sorted(places)
+    assert "Bi-VAEGAN on cub" not in page
+    names = sorted(path.name for path in (tmp_path / "out").glob("*.svg"))
+    assert names == sorted(f"awa1-study-{name}.svg" for name in ALL)
+    assert all(page.count(f"]({name})") == 1 for name in names)
