@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from zslcore.nn.streams import Streams, check_finite
 from zslcore.methods.baselines.prepared import ROWS, Prepared
 from zslcore.methods.baselines.scorers import Gated, Network
+from zslcore.nn.streams import Streams, check_finite
 
 
 class Descent(NamedTuple):

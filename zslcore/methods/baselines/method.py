@@ -11,10 +11,10 @@ from typing import Any
 from zslcore.data.problem import Problem
 from zslcore.methods.baselines import closed_form, cmt, probabilistic, ranking
 from zslcore.methods.baselines.config import Config
-from zslcore.nn.streams import Diverged
 from zslcore.methods.baselines.model import Model, load
 from zslcore.methods.baselines.prepared import Prepared
 from zslcore.methods.baselines.scorers import Scorer
+from zslcore.nn.streams import Diverged
 from zslcore.runtime.run import Run
 
 __all__ = ["BASELINES", "Setting", "fit", "fit_one", "load"]

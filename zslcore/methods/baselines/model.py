@@ -11,9 +11,9 @@ from torch import Tensor
 from zslcore.data.problem import Array
 from zslcore.data.scores import Kind
 from zslcore.methods.baselines.config import Length
-from zslcore.nn.streams import Diverged
 from zslcore.methods.baselines.prepared import scaled
 from zslcore.methods.baselines.scorers import SCORERS, Scorer
+from zslcore.nn.streams import Diverged
 from zslcore.runtime.files import write_json
 
 ROWS = 1024  # images scored at a time

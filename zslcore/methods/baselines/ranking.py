@@ -18,9 +18,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from zslcore.nn.streams import Streams, check_finite
 from zslcore.methods.baselines.prepared import Prepared
 from zslcore.methods.baselines.scorers import Compatibility
+from zslcore.nn.streams import Streams, check_finite
 
 Weigh = Callable[[Tensor, Streams], Tensor]
 """Violations (S, B, Ks), -inf at the own class -> their weights in the loss, (S, B, Ks)."""

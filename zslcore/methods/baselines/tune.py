@@ -7,9 +7,9 @@ from typing import Any
 from zslcore.data.problem import Array, Problem
 from zslcore.data.scores import Kind
 from zslcore.methods.baselines.config import Config
-from zslcore.nn.streams import Diverged
 from zslcore.methods.baselines.method import Setting, fit_one
 from zslcore.methods.baselines.prepared import Prepared
+from zslcore.nn.streams import Diverged
 from zslcore.runtime.params import Params
 from zslcore.runtime.run import Run
 

@@ -1,0 +1,60 @@
+"""How far clusters of unseen images are classes: python -m benchmarks.clusters DATASET.
+
+K-means on the unit-length test features of the unseen classes, started at the means of the classes
+that somebody answers: the truth itself, and the baselines. What a start at the truth reaches bounds
+what cluster structure can give to transductive learning, and to CPE, on these features.
+"""
+
+import argparse
+from collections.abc import Iterator
+
+import numpy as np
+from sklearn.cluster import KMeans
+
+from stages import inputs, paths
+from zslcore.data import scores
+from zslcore.data.problem import Array, Labels
+from zslcore.data.store import load_truth
+from zslcore.metrics.accuracy import class_mean, per_class
+from zslcore.metrics.prior import total_variation, true_prior
+
+
+def clusters(x: Array, answers: Labels, classes: int) -> Labels:
+    """The cluster of each image (N,), numbered as the class whose answered mean it starts from."""
+    means = [x[answers == c].mean(0) if (answers == c).any() else x.mean(0) for c in range(classes)]
+    return KMeans(classes, init=np.stack(means), n_init=1).fit_predict(x)
+
+
+def starts(
+    dataset: str, truth: Labels, unseen: Labels, rows: Labels
+) -> Iterator[tuple[str, Array]]:
+    """Who answers, and the positions of the answered classes (N,)."""
+    yield "truth", truth
+    for name, row in scores.load(paths.scores("baselines", dataset, "test")).items():
+        yield name, np.asarray(row.values[0])[rows][:, unseen].argmax(1)
+
+
+def main(dataset: str) -> None:
+    _, x = inputs.read(dataset, "test")
+    about = load_truth(paths.prepared(dataset) / "test")
+    unseen = np.flatnonzero(~about.seen)
+    rows = np.flatnonzero(~about.seen[about.y])
+    truth = np.searchsorted(unseen, about.y[rows])
+    prior = true_prior(about.y, about.seen)
+    x = x[rows] / np.linalg.norm(x[rows], axis=1, keepdims=True)
+
+    def measured(answers: Labels) -> str:
+        t1 = class_mean(per_class(answers, truth, len(unseen)))
+        shares = np.bincount(answers, minlength=len(unseen)) / len(answers)
+        return f"T1 {100 * t1:5.1f}   prior TV {100 * total_variation(shares, prior):5.1f}"
+
+    print(f"{'start':<10} {'answers':<28} clusters")
+    for name, answers in starts(dataset, truth, unseen, rows):
+        found = clusters(x, answers, len(unseen))
+        print(f"{name:<10} {measured(answers):<28} {measured(found)}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("dataset")
+    main(**vars(parser.parse_args()))
