@@ -218,7 +218,7 @@ MATTERS_WITH = {
     "classifier.lr": {"prior.estimator": "classifier"},
     "classifier.epochs": {"prior.estimator": "classifier"},
     "prior.refresh": {"epochs.transductive": 3},
-    "prior.space": {"r": 0.02, "classifier.epochs": 1},
+    "prior.space": {"r": 0.02, "optimizer.lr": 0.05},
 }
 ANOTHER = {
     "normalization": "minmax",
