@@ -6,9 +6,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from zslcore.methods.bivaegan import method, state
+from zslcore.methods.bivaegan import method
 from zslcore.methods.bivaegan.method import fit, fit_inductive, fit_transductive, load
 from zslcore.methods.bivaegan.pretune_config import Pretune
+from zslcore.nn import resume
 from zslcore.nn.streams import Diverged
 from zslcore.runtime.run import Run
 
@@ -173,7 +174,7 @@ def test_killed_and_run_again_it_ends_with_the_same_bytes(
     tiny, settings, tmp_path, monkeypatch, after
 ):
     """Killed after so many of the eight log records."""
-    monkeypatch.setattr(state, "OFTEN", 0.0)
+    monkeypatch.setattr(resume, "OFTEN", 0.0)
     whole, again = [], []
     expected = train(tiny, settings(), log=whole.append)
 

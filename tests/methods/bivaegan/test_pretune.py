@@ -9,6 +9,7 @@ import torch
 from pydantic import ValidationError
 from sklearn.metrics import recall_score
 
+from tests.methods.bivaegan.values import PRETUNE
 from zslcore.methods.bivaegan import pretune, pretune_networks
 from zslcore.methods.bivaegan.pretune import load_tuner, tune
 from zslcore.methods.bivaegan.pretune_config import Pretune
@@ -17,24 +18,9 @@ from zslcore.methods.bivaegan.pretune_networks import Network
 from zslcore.nn.streams import Diverged
 from zslcore.runtime.run import Run
 
-SETTINGS = {
-    "epochs": 4,
-    "hidden": 16,
-    "heads": 12,
-    "lr": 3e-3,
-    "beta1": 0.5,
-    "beta2": 0.999,
-    "batch_size": 32,
-    "class_weight": 20.0,
-    "attribute_weight": 1.0,
-    "attribute_loss": "weighted_l1",
-    "reconstruction_weight": 1.0,
-    "holdout": 0.2,
-}
-
 
 def config(**changes):
-    return Pretune(**{**SETTINGS, **changes})
+    return Pretune(**{**PRETUNE, **changes})
 
 
 @pytest.fixture(scope="module")
@@ -386,10 +372,10 @@ def test_leaves_the_problem_untouched(problem):
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
 
-@pytest.mark.parametrize("key", SETTINGS)
+@pytest.mark.parametrize("key", PRETUNE)
 def test_every_setting_matters(problem, usual, key):
     other = {"attribute_loss": "l1", "beta2": 0.9, "epochs": 1}
-    value = other.get(key) or 2 * SETTINGS[key]
+    value = other.get(key) or 2 * PRETUNE[key]
     if key == "beta1":
         value = 0.9
     assert not np.array_equal(tuned(problem, **{key: value}), usual)

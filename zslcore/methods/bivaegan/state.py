@@ -1,7 +1,5 @@
-"""A training between two epochs: what it is now, what it has been, and both on disk."""
+"""A training between two epochs: what it is now, and what it has been."""
 
-import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,8 +11,6 @@ from torch import Tensor
 from zslcore.data.problem import Array
 from zslcore.methods.bivaegan.networks import Networks, Values
 from zslcore.runtime.run import Record, Run
-
-OFTEN = 60.0  # seconds from one checkpoint to the next
 
 
 @dataclass
@@ -58,6 +54,33 @@ class State:
             self.records.append({"phase": phase, "epoch": self.epochs, "seed": seed, **values})
             run.log(self.records[-1])
 
+    def packed(self) -> dict[str, Any]:
+        """What `zslcore.nn.resume` writes, beside epochs and records."""
+        return {
+            "flat": {name: each.flat.detach() for name, each in self.networks.items()},
+            "adam": {name: each.adam.state_dict() for name, each in self.networks.items()},
+            "averaged": self.averaged,
+            "penalty": self.penalty,
+            "prior": self.prior,
+            "priors": [torch.from_numpy(prior) for prior in self.priors],
+            "answers": [torch.from_numpy(answers) for answers in self.answers],
+            "watched": self.watched,
+        }
+
+    def unpack(self, packed: dict[str, Any]) -> None:
+        """Set all that as it was."""
+        for name, each in self.networks.items():
+            each.flat.data.copy_(packed["flat"][name])
+            each.adam.load_state_dict(packed["adam"][name])
+        for name, value in self.averaged.items():
+            value.copy_(packed["averaged"][name])
+        for name, value in self.penalty.items():
+            value.copy_(packed["penalty"][name])
+        self.prior, self.watched = packed["prior"].to(self.prior), packed["watched"]
+        self.priors, self.answers = (
+            [np.asarray(each) for each in packed[key]] for key in ("priors", "answers")
+        )
+
     def follow(self, average: float) -> None:
         """Move the average on by one iteration: average * old + (1 - average) * new."""
         if average:
@@ -71,59 +94,3 @@ def start(networks: Networks, penalty: dict[str, Tensor], prior: Tensor, average
     g = networks["g"].value
     averaged = {name: value.clone() if average else value for name, value in g.items()}
     return State(networks, penalty, prior, averaged)
-
-
-class Checkpoints:
-    """The state on disk, in a scratch folder that knows settings and inputs by its name."""
-
-    def __init__(self, run: Run, name: str) -> None:
-        self.path = None if run.scratch is None else run.scratch / f"{name}.pt"
-        self.last = time.monotonic()
-
-    def save(self, state: State) -> None:
-        """Write the state, if the last time is long enough ago."""
-        if self.path is None or time.monotonic() - self.last < OFTEN:
-            return
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        part = self.path.with_suffix(".part")
-        torch.save(_packed(state), part)
-        os.replace(part, self.path)
-        self.last = time.monotonic()
-
-    def restore(self, state: State, run: Run) -> None:
-        """Set the state as it was last written, if it ever was, and log again what led there."""
-        if self.path is not None and self.path.exists():
-            _unpack(torch.load(self.path, map_location="cpu", weights_only=True), state)
-            for record in state.records:
-                run.log(record)
-
-
-def _packed(state: State) -> dict[str, Any]:
-    return {
-        "flat": {name: each.flat.detach() for name, each in state.networks.items()},
-        "adam": {name: each.adam.state_dict() for name, each in state.networks.items()},
-        "averaged": state.averaged,
-        "penalty": state.penalty,
-        "prior": state.prior,
-        "epochs": state.epochs,
-        "records": [dict(record) for record in state.records],
-        "priors": [torch.from_numpy(prior) for prior in state.priors],
-        "answers": [torch.from_numpy(answers) for answers in state.answers],
-        "watched": state.watched,
-    }
-
-
-def _unpack(packed: dict[str, Any], state: State) -> None:
-    for name, each in state.networks.items():
-        each.flat.data.copy_(packed["flat"][name])
-        each.adam.load_state_dict(packed["adam"][name])
-    for name, value in state.averaged.items():
-        value.copy_(packed["averaged"][name])
-    for name, value in state.penalty.items():
-        value.copy_(packed["penalty"][name])
-    state.prior = packed["prior"].to(state.prior)
-    state.epochs, state.watched = packed["epochs"], packed["watched"]
-    state.records = packed["records"]
-    state.priors, state.answers = (
-        [np.asarray(each) for each in packed[key]] for key in ("priors", "answers")
-    )

@@ -15,9 +15,9 @@ from zslcore.methods.bivaegan.level_one import level_one
 from zslcore.methods.bivaegan.level_two import level_two
 from zslcore.methods.bivaegan.players import Players, Terms
 from zslcore.methods.bivaegan.prepared import Prepared
-from zslcore.methods.bivaegan.state import Checkpoints, State
+from zslcore.methods.bivaegan.state import State
+from zslcore.nn.resume import remaining
 from zslcore.nn.streams import Diverged, Streams
-from zslcore.runtime.progress import counting
 from zslcore.runtime.run import Run
 
 INDUCTIVE, TRANSDUCTIVE = 1, 2  # keys of random streams: of the phase,
@@ -27,15 +27,8 @@ CONSTANT = ("oracle", "uniform")  # priors that training does not refresh
 
 def train_inductive(state: State, data: Prepared, cfg: Config, run: Run) -> None:
     """Algorithm 1, lines 1 to 4: eq. 10, without a look at unlabelled images."""
-    checkpoints = Checkpoints(run, "inductive")
-    checkpoints.restore(state, run)
-    left = cfg.epochs.inductive - state.epochs
-    with counting("inductive training", left, "epochs") as advance:
-        for _ in range(left):
-            terms = run_epoch(state, data, cfg, run, INDUCTIVE)
-            state.finish("inductive", terms, run)
-            checkpoints.save(state)
-            advance(1)
+    for _ in remaining(state, cfg.epochs.inductive, run, "inductive"):
+        state.finish("inductive", run_epoch(state, data, cfg, run, INDUCTIVE), run)
 
 
 def train_transductive(
@@ -51,16 +44,9 @@ def train_transductive(
         watched: images (N, V), scaled, whose answers are kept; nothing else comes of them.
     """
     state.priors.append(_array(state.prior))
-    checkpoints = Checkpoints(run, "transductive")
-    checkpoints.restore(state, run)
-    left = cfg.epochs.transductive - state.epochs
-    with counting("transductive training", left, "epochs") as advance:
-        for _ in range(left):
-            terms = run_epoch(state, data, cfg, run, TRANSDUCTIVE)
-            terms |= look_round(state, data, cfg, run, watched)
-            state.finish("transductive", terms, run)
-            checkpoints.save(state)
-            advance(1)
+    for _ in remaining(state, cfg.epochs.transductive, run, "transductive"):
+        terms = run_epoch(state, data, cfg, run, TRANSDUCTIVE)
+        state.finish("transductive", terms | look_round(state, data, cfg, run, watched), run)
 
 
 def run_epoch(state: State, data: Prepared, cfg: Config, run: Run, phase: int) -> Terms:
