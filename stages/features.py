@@ -9,7 +9,7 @@ import torch
 from stages import paths
 from stages.entry import enter
 from zslcore.data import dataset_store
-from zslcore.features import store
+from zslcore.features import region_maps, store
 from zslcore.features.compute import compute
 from zslcore.features.config import Config
 from zslcore.features.images import Images
@@ -33,13 +33,17 @@ def main(dataset: str) -> None:
 
 
 def take_brought(dataset: str) -> bool:
-    """Whether the source brought features, which are then taken as they are."""
-    folder = paths.prepared(dataset)
-    brought = dataset_store.load_features(folder)
-    if brought is not None and processes.first():
-        about = dataset_store.load_about(folder)["provenance"]["features"]
-        store.from_array(brought, paths.features(dataset), about)
-    return brought is not None
+    """Whether the source brought features or region maps, which are then taken as they are."""
+    folder, out = paths.prepared(dataset), paths.features(dataset)
+    brought, maps = dataset_store.load_features(folder), dataset_store.load_regions(folder)
+    if brought is None and maps is None:
+        return False
+    about = dataset_store.load_about(folder)["provenance"]["features"]
+    if maps is not None:
+        region_maps.take(maps, brought, out, about)
+    elif brought is not None and processes.first():
+        store.from_array(brought, out, about)
+    return True
 
 
 def make(dataset: str, settings: Settings, place: torch.device) -> None:

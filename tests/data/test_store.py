@@ -6,7 +6,7 @@ import pytest
 
 from zslcore.data import store
 from zslcore.data.dataset import Dataset
-from zslcore.data.dataset_store import load_about, load_features, load_images
+from zslcore.data.dataset_store import load_about, load_features, load_images, load_regions
 from zslcore.data.prepared import save_dataset, save_phase
 from zslcore.data.protocol import phases
 
@@ -45,7 +45,13 @@ def test_a_phase_comes_back_whole(dataset, tmp_path, name):
     np.testing.assert_array_equal(problem.regions[:], problem.x[:, None])
     np.testing.assert_array_equal(problem.y, phase.y)
     np.testing.assert_array_equal(problem.class_vectors, dataset.class_vectors[phase.classes])
-    assert problem.captions[3] == [f"caption {phase.train_rows[3]}"]
+    told = store.with_captions(problem, tmp_path)
+    assert told.captions[3] == [f"caption {phase.train_rows[3]}"]
+    said = [f"caption {row}" for row in phase.evaluation_rows]
+    assert store.load_evaluation_captions(tmp_path) == [[each] for each in said]
+    for c, of_class in enumerate(told.class_captions):
+        expected = [each for each, y in zip(said, phase.evaluation_y, strict=True) if y == c]
+        assert of_class == [[each] for each in sorted(expected)]
     assert list(problem.attribute_names) == ["p", "q", "r"]
     unseen = dataset.features[phase.evaluation_rows[phase.n_seen_evaluation :]]
     assert sorted(map(tuple, problem.x_unlabeled)) == sorted(map(tuple, unseen))
@@ -55,11 +61,20 @@ def test_a_phase_comes_back_whole(dataset, tmp_path, name):
     np.testing.assert_array_equal(
         store.load_evaluation(tmp_path, inputs), dataset.features[phase.evaluation_rows]
     )
+    regions = store.load_evaluation_regions(tmp_path, inputs)
+    assert regions.shape == (len(truth.y), 1, 7)
+    np.testing.assert_array_equal(regions[:], dataset.features[phase.evaluation_rows][:, None])
 
 
 def test_an_inductive_problem_has_no_unlabelled_images(dataset, tmp_path):
     save_phase(dataset, phases(dataset, seed=0)["test"], tmp_path)
     assert store.load_problem(tmp_path, store.Inputs(dataset.features)).x_unlabeled is None
+
+
+def test_without_region_maps_there_are_none_to_evaluate_on(dataset, tmp_path):
+    save_phase(dataset, phases(dataset, seed=0)["test"], tmp_path)
+    with pytest.raises(ValueError, match="there are no region maps"):
+        store.load_evaluation_regions(tmp_path, store.Inputs(dataset.features))
 
 
 def test_permuted_evaluation_labels_change_no_byte_of_the_problem(dataset, tmp_path):
@@ -86,7 +101,28 @@ def test_a_dataset_on_disk_holds_no_label(dataset, tmp_path):
     assert not {"y", "labels"} & set(json.loads(text))
 
 
+def test_region_maps_stay_where_they_are(dataset, tmp_path):
+    path = tmp_path / "raw" / "maps.hdf5"
+    for name, features in (("both", dataset.features), ("maps", None)):
+        given = replace(dataset, features=features, regions=path, images=np.zeros((30, 2, 2, 3)))
+        save_dataset(given, tmp_path / name)
+        assert load_regions(tmp_path / name) == path
+        assert load_images(tmp_path / name) is None
+        assert (load_features(tmp_path / name) is None) == (features is None)
+    save_dataset(dataset, tmp_path / "features")
+    assert load_regions(tmp_path / "features") is None
+
+
 def test_a_dataset_without_features_and_images_is_refused(dataset, tmp_path):
     with pytest.raises(ValueError, match="tiny has neither features nor images"):
         save_dataset(replace(dataset, features=None), tmp_path / "x")
     assert not (tmp_path / "x").exists()
+
+
+def test_without_captions_there_are_none_to_load(dataset, tmp_path):
+    dataset = replace(dataset, captions=None)
+    save_phase(dataset, phases(dataset, seed=0)["test"], tmp_path)
+    problem = store.load_problem(tmp_path, store.Inputs(dataset.features))
+    assert store.load_evaluation_captions(tmp_path) == []
+    with pytest.raises(ValueError, match="the dataset has no captions"):
+        store.with_captions(problem, tmp_path)

@@ -1,4 +1,4 @@
-"""Fine-tuning and extraction under torchrun, against the same in one process."""
+"""Fine-tuning, extraction and conversion under torchrun, against the same in one process."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import safetensors.torch
@@ -14,6 +15,7 @@ import torch
 from zslcore.features import backbone, store
 from zslcore.features.compute import compute
 from zslcore.features.images import Images
+from zslcore.features.region_maps import take
 from zslcore.runtime.run import Run
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +26,7 @@ from pathlib import Path
 from zslcore.features.compute import compute
 from zslcore.features.config import Config
 from zslcore.features.images import Images
+from zslcore.features.region_maps import take
 from zslcore.runtime import processes
 from zslcore.runtime.run import Run
 
@@ -36,6 +39,7 @@ with processes.joined(torch.device("cpu")) as device:
         cfg = Config.model_validate_json((folder / f"{name}.json").read_text())
         run = Run.logging_to(folder / f"{name}.{processes.rank()}.log", device, seeds=(0,))
         compute(images, {"test": (rows, rows % 2)}, folder / name, cfg, run)
+    take(folder / "maps.hdf5", None, folder / "maps", {})
 """
 
 
@@ -56,6 +60,11 @@ def two(configs, rows, pixels, tmp_path_factory):
     folder = tmp_path_factory.mktemp("two")
     np.save(folder / "images.npy", pixels)
     np.save(folder / "rows.npy", rows)
+    with h5py.File(
+        folder / "maps.hdf5", "w"
+    ) as file:  # five images to a block: two and one of them
+        maps = np.random.default_rng(0).normal(size=(11, 2048, 14, 14))
+        file.create_dataset("feature_map", data=maps.astype(np.float32))
     for name, cfg in configs.items():
         (folder / f"{name}.json").write_text(cfg.model_dump_json())
     (folder / "worker.py").write_text(WORKER)
@@ -76,6 +85,14 @@ def test_extraction_gives_the_same_bytes(two, configs, rows, pixels, tmp_path):
     assert {path.relative_to(two / "frozen") for path in (two / "frozen").rglob("*.*")} == names
     for name in names:
         assert (two / "frozen" / name).read_bytes() == (tmp_path / name).read_bytes()
+
+
+def test_conversion_gives_the_same_bytes(two, tmp_path):
+    take(two / "maps.hdf5", None, tmp_path, {})
+    names = {path.name for path in tmp_path.iterdir()}
+    assert {path.name for path in (two / "maps").iterdir()} == names
+    for name in names:
+        assert (two / "maps" / name).read_bytes() == (tmp_path / name).read_bytes()
 
 
 @pytest.fixture

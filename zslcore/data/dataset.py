@@ -26,6 +26,8 @@ class Dataset:
         attribute_names: A names, or () where the class vectors are not made of attributes.
         attribute_vectors: a vector for each attribute's name, float32, (A, G).
         features: pooled features where the source has them, (N, D).
+        regions: a file of region maps where the source has one: HDF5 with `feature_map`,
+            (N, C, height, width).
         images: uint8 (N, height, width, 3), or the path of each image, where there are any.
         captions: captions of every image, where there are any.
         provenance: which files, their sha256, the split's name and version; JSON values.
@@ -43,6 +45,7 @@ class Dataset:
     attribute_names: Sequence[str] = ()
     attribute_vectors: Array | None = None
     features: Array | None = None
+    regions: Path | None = None
     images: Array | Sequence[Path] | None = None
     captions: Sequence[Sequence[str]] | None = None
     provenance: Mapping[str, Any] = field(default_factory=dict)

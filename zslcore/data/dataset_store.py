@@ -1,7 +1,8 @@
 """What `prepare` wrote of a whole dataset, without a single label: for the `features` stage.
 
 dataset.json    names, provenance, notes
-source/         features.npy, or images.npy, or images.json (paths)
+source/         features.npy and regions.json (a path), as far as the source brought them;
+                else images.npy or images.json (paths)
 """
 
 import json
@@ -20,9 +21,15 @@ def load_about(folder: Path) -> dict[str, Any]:
 
 
 def load_features(folder: Path) -> Array | None:
-    """The features that the source brought, (N, D), memory-mapped; None if it brought images."""
+    """The pooled features that the source brought, (N, D), memory-mapped, or None."""
     path = folder / "source" / "features.npy"
     return np.load(path, mmap_mode="r") if path.exists() else None
+
+
+def load_regions(folder: Path) -> Path | None:
+    """The source's file of region maps: HDF5 with `feature_map` (N, C, height, width); or None."""
+    path = folder / "source" / "regions.json"
+    return Path(json.loads(path.read_text(encoding="utf-8"))["file"]) if path.exists() else None
 
 
 def load_images(folder: Path) -> Array | list[Path] | None:

@@ -58,6 +58,11 @@ def known_prior(y: Labels, seen: Mask) -> Vector:
     return counts / counts.sum()
 
 
+def stream(seed: int) -> np.random.Generator:
+    """What draws the images of `prototypes`, and nothing else."""
+    return np.random.default_rng([seed, *b"oracle"])
+
+
 def prototypes(
     problem: Problem, x: Array, y: Labels, shots: int, rng: np.random.Generator
 ) -> Array:
@@ -72,7 +77,7 @@ def prototypes(
         x: features of the evaluation images, (N, D).
         y: their class ids, (N,).
         shots: images of each unseen class; 0 = all.
-        rng: draws them.
+        rng: draws them: `stream`.
 
     Raises:
         ValueError: an unseen class has no evaluation image.

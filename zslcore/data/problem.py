@@ -1,5 +1,7 @@
 """What a zero-shot problem is: the one object every method receives, and the one it never does."""
 
+import math
+import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +17,22 @@ Mask = NDArray[np.bool_]
 class Rows:
     """Some rows of an array, read when they are asked for: the array may be a memory-mapped file.
 
+    Of such a file the map is not touched: its pages would count as this process's memory, so that
+    a training over all rows would come to occupy as much as the file. What is asked for is read.
+
     Args:
         array: (M, ...), usually from `np.load(..., mmap_mode="r")`.
         index: which of its rows, in which order, (N,).
+
+    Raises:
+        ValueError: the array has no such row.
     """
 
     def __init__(self, array: Array, index: Labels) -> None:
+        if len(index) and (index.min() < 0 or index.max() >= len(array)):
+            raise ValueError(
+                f"rows run from {index.min()} to {index.max()}; allowed: 0 to {len(array) - 1}"
+            )
         self.array, self.index = array, index
 
     @property
@@ -33,7 +45,37 @@ class Rows:
 
     def __getitem__(self, rows: Any) -> Array:
         """These rows, as an array in memory; `rows` is a slice, a mask or positions in 0..N-1."""
-        return np.asarray(self.array[self.index[rows]])
+        index = self.index[rows]
+        if _is_file(self.array):
+            return _read(self.array, index)
+        return np.asarray(self.array[index])
+
+
+def _is_file(array: Array) -> bool:
+    """Whether its rows can be read from a file: not those of a view, or of a private map."""
+    return (
+        isinstance(array, np.memmap)
+        and isinstance(array.base, mmap.mmap)
+        and array.filename is not None
+        and array.mode != "c"
+        and array.flags.c_contiguous
+    )
+
+
+def _read(array: Any, index: Labels) -> Array:
+    """Rows of a memory-mapped file, (*index.shape, ...), without a look at the map.
+
+    The file is opened anew each time: threads and forked processes would share its position.
+    """
+    shape = array.shape[1:]
+    size = array.itemsize * math.prod(shape)
+    content = np.empty((index.size, size), np.uint8)
+    with open(array.filename, "rb") as file:
+        for row, at in zip(content, index.ravel().tolist(), strict=True):
+            file.seek(array.offset + at * size)
+            if file.readinto(row) < size:
+                raise OSError(f"{array.filename} ends before its row {at}: it has been changed")
+    return content.view(array.dtype).reshape(*index.shape, *shape)
 
 
 @dataclass(frozen=True)
@@ -51,6 +93,9 @@ class Problem:
         attribute_names: A names, or () where the class vectors are not made of attributes.
         attribute_vectors: a vector for each attribute's name, float32, (A, G).
         captions: the captions of each training image, N tuples.
+        class_captions: those of each class's evaluation images, image by image, K of them; what
+            describes the classes to a method that has no other description. Which image has
+            which is not told, and nothing may be trained on those of unseen classes.
         regions: region maps of the training images, float16, (N, R, C).
         images: the training images, uint8, (N, height, width, 3).
         x_unlabeled: features of the unlabelled images of the unseen classes, (M, D); only for
@@ -69,6 +114,7 @@ class Problem:
     attribute_names: Sequence[str] = ()
     attribute_vectors: Array | None = None
     captions: Sequence[Sequence[str]] | None = None
+    class_captions: Sequence[Sequence[Sequence[str]]] | None = None
     regions: Rows | None = None
     images: Rows | None = None
     x_unlabeled: Array | None = None
@@ -79,6 +125,8 @@ class Problem:
         for name, held in {**lengths, "images": self.images}.items():
             if held is not None and len(held) != n:
                 raise ValueError(f"{name} has {len(held)} rows for {n} labels")
+        if self.class_captions is not None and len(self.class_captions) != k:
+            raise ValueError(f"class_captions has {len(self.class_captions)} lists for {k} classes")
         if self.seen.shape != (k,) or self.seen.dtype != np.bool_:
             raise ValueError(f"seen must be a bool mask over the {k} classes, is {self.seen.shape}")
         if len(self.class_vectors) != k:

@@ -1,16 +1,18 @@
 """A phase on disk: `problem/` for training, `truth/` for calibration and evaluation only.
 
-    problem/  rows.npy y.npy class_vectors.npy seen.npy evaluation_rows.npy unlabeled_rows.npy
-              attribute_vectors.npy captions.json problem.json
-    truth/    y.npy seen.npy truth.json
+    problem/   rows.npy y.npy class_vectors.npy seen.npy evaluation_rows.npy unlabeled_rows.npy
+               attribute_vectors.npy problem.json
+    captions/  training.json classes.json evaluation.json, all empty lists without captions
+    truth/     y.npy seen.npy truth.json
 
 `*_rows` are positions in the dataset's features; the order of evaluation rows tells nothing about
 their classes, except that images of seen classes come first.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -43,7 +45,7 @@ def load_problem(folder: Path, inputs: Inputs, transductive: bool = False) -> Pr
     part = folder / "problem"
     about = json.loads((part / "problem.json").read_text(encoding="utf-8"))
     rows = np.load(part / "rows.npy")
-    vectors, captions = part / "attribute_vectors.npy", part / "captions.json"
+    vectors = part / "attribute_vectors.npy"
     unlabeled = np.load(part / "unlabeled_rows.npy")
     return Problem(
         x=_pooled(inputs, rows),
@@ -53,11 +55,31 @@ def load_problem(folder: Path, inputs: Inputs, transductive: bool = False) -> Pr
         class_names=about["class_names"],
         attribute_names=about["attribute_names"],
         attribute_vectors=np.load(vectors) if vectors.exists() else None,
-        captions=json.loads(captions.read_text(encoding="utf-8")) if captions.exists() else None,
         regions=None if inputs.regions is None else Rows(inputs.regions, rows),
         images=None if inputs.images is None else Rows(inputs.images, rows),
         x_unlabeled=_pooled(inputs, unlabeled) if transductive else None,
     )
+
+
+def with_captions(problem: Problem, folder: Path) -> Problem:
+    """The problem of a phase, with captions of its training images and of its classes.
+
+    Raises:
+        ValueError: the dataset has no captions.
+    """
+    training, classes = (_captions(folder, name) for name in ("training", "classes"))
+    if not training:
+        raise ValueError(f"{folder}: the dataset has no captions")
+    return replace(problem, captions=training, class_captions=classes)
+
+
+def load_evaluation_captions(folder: Path) -> list[list[str]]:
+    """The captions of the phase's evaluation images, in the order of its truth; [] without any.
+
+    To measure retrieval by. They are among the captions of the classes, so whoever compares the
+    two knows labels: no training may.
+    """
+    return _captions(folder, "evaluation")
 
 
 def load_evaluation(folder: Path, inputs: Inputs) -> Array:
@@ -65,11 +87,27 @@ def load_evaluation(folder: Path, inputs: Inputs) -> Array:
     return _pooled(inputs, np.load(folder / "problem" / "evaluation_rows.npy"))
 
 
+def load_evaluation_regions(folder: Path, inputs: Inputs) -> Rows:
+    """Region maps of the phase's evaluation images, (N, R, C), unread, in the order of its truth.
+
+    Raises:
+        ValueError: the dataset has no region maps.
+    """
+    if inputs.regions is None:
+        raise ValueError(f"{folder}: there are no region maps of these images")
+    return Rows(inputs.regions, np.load(folder / "problem" / "evaluation_rows.npy"))
+
+
 def load_truth(folder: Path) -> Truth:
     """The labels of a phase's evaluation images; for `calibrate` (val) and `evaluate` (test)."""
     part = folder / "truth"
     about = json.loads((part / "truth.json").read_text(encoding="utf-8"))
     return Truth(np.load(part / "y.npy"), np.load(part / "seen.npy"), about["class_names"])
+
+
+def _captions(folder: Path, name: str) -> list[Any]:
+    found: list[Any] = json.loads((folder / "captions" / f"{name}.json").read_text("utf-8"))
+    return found
 
 
 def _pooled(inputs: Inputs, rows: Labels) -> Array:

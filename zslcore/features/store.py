@@ -95,13 +95,21 @@ def load(folder: Path, phase: str) -> Features:
     )
 
 
-def from_array(features: Array, folder: Path, recipe: Mapping[str, Any]) -> None:
+def from_array(
+    features: Array, folder: Path, recipe: Mapping[str, Any], with_regions: bool = False
+) -> None:
     """Store features (N, D) that the source of the dataset brought, as float32, for both phases.
 
     Their sha256 joins the recipe: that of the numbers, whatever else was in the source's files.
+
+    Args:
+        features: of all images.
+        folder: of the dataset's features.
+        recipe: what the source says of them.
+        with_regions: whether region maps are there already.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    files = Files(folder, PHASES, with_regions=False)
+    files = Files(folder, PHASES, with_regions)
     x = np.ascontiguousarray(features, np.float32)
     np.save(files.pooled, x)
     describe(files, {**recipe, "sha256": hashlib.sha256(x.tobytes()).hexdigest()})

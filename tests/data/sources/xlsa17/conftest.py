@@ -13,6 +13,7 @@ NAMES = ("ant", "bee", "cat", "dog", "eel", "fox")
 SETTINGS = {
     "source": "xlsa17",
     "features": "res101.mat",
+    "regions": None,
     "split": "att_splits.mat",
     "split_name": "custom",
     "class_vectors": "att_splits.mat",

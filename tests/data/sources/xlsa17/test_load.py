@@ -124,7 +124,7 @@ def test_validation_classes_are_drawn_where_nothing_says(read, files):
 
 
 def test_attributes_have_names_and_vectors(read, files, tmp_path):
-    lines = ["1 has_bill::curved", "2\tblack", " 3 two words", "wool", "5 e", "6 f", "7 g"]
+    lines = ["1 has_bill::curved", "2\tblack", " 3 two words", "4 wool", "5 e", "6 f", "7 g"]
     (tmp_path / "attributes.txt").write_text("\n".join(lines))
     np.save(tmp_path / "w2v.npy", np.ones((7, 4)))
     dataset = read(attribute_names="attributes.txt", attribute_vectors="w2v.npy")

@@ -1,13 +1,12 @@
 """Class vectors, and names and vectors of their attributes."""
 
-import re
 from pathlib import Path
 
 import numpy as np
 
 from zslcore.data.problem import Array
 from zslcore.data.sources.xlsa17 import mat
-from zslcore.data.sources.xlsa17.classes import read_list
+from zslcore.data.sources.xlsa17.attribute_names import read_attribute_names
 from zslcore.data.sources.xlsa17.config import Xlsa17Config
 
 
@@ -47,16 +46,13 @@ def unit_rows(vectors: Array) -> Array:
 def read_attributes(folder: Path, cfg: Xlsa17Config) -> tuple[tuple[str, ...], Array | None]:
     """The attributes' names, or (), and a vector for each name, float32 (A, G), or None.
 
-    The lists of CUB (attributes.txt) and AwA (predicates.txt) begin each line with a number.
-
     Raises:
-        ValueError: a name occurs twice, or the vectors' file is no .npy of numbers.
+        ValueError: the names' file is not in order, or the vectors' file is no .npy of numbers.
     """
     names: tuple[str, ...] = ()
     vectors = None
     if cfg.attribute_names is not None:
-        lines = read_list(folder / cfg.attribute_names)
-        names = tuple(re.sub(r"^\d+\s+", "", line) for line in lines)
+        names = read_attribute_names(folder / cfg.attribute_names)
     if cfg.attribute_vectors is not None:
         with mat.naming(folder / cfg.attribute_vectors):
             vectors = np.load(folder / cfg.attribute_vectors, allow_pickle=False).astype(np.float32)

@@ -11,13 +11,16 @@ class Xlsa17Config(Params):
     """Which files of the dataset's folder to read, and how; all are names below that folder.
 
     Attributes:
-        features: a file of the form of res101.mat; None where features are still to be extracted.
+        features: a file of the form of res101.mat; None where features are still to be extracted,
+            or are the means of region maps.
+        regions: an HDF5 file of region maps of the form of DAZLE's and DEDN's; None without.
         split: att_splits.mat, or another file of that form.
         split_name: name and version of the split, e.g. "proposed-v1"; checked where it is known.
         class_vectors: the file whose `att` describes the classes: att_splits.mat, sent_splits.mat.
         class_vector_norm: scale every class vector to unit length, or leave it.
         negative_attributes: keep negative entries of the class vectors, or set them to zero.
-        attribute_names: a text file with one attribute per line, numbered or not.
+        attribute_names: a text file with one attribute per line, numbered or not, or a .csv with
+            a column `des` or `new_des`.
         attribute_vectors: .npy, a vector for each attribute's name, (A, G).
         fold: which of the three validation folds.
         image_labels: from the `labels` of the files, or from the folders of `image_files`.
@@ -26,6 +29,7 @@ class Xlsa17Config(Params):
 
     source: Literal["xlsa17"]
     features: str | None
+    regions: str | None
     split: str
     split_name: str
     class_vectors: str
@@ -40,6 +44,6 @@ class Xlsa17Config(Params):
     @property
     def files(self) -> tuple[str, ...]:
         """The files that must be there, each once."""
-        optional = (self.features, self.attribute_names, self.attribute_vectors)
+        optional = (self.features, self.regions, self.attribute_names, self.attribute_vectors)
         named = {self.split, self.class_vectors, *(name for name in optional if name is not None)}
         return tuple(sorted(named))

@@ -8,7 +8,15 @@ import numpy as np
 from zslcore.data.checks import check_classes, check_features, check_split
 from zslcore.data.dataset import Dataset
 from zslcore.data.problem import Array, Labels
-from zslcore.data.sources.xlsa17 import classes, image_files, images, mat, provenance, published
+from zslcore.data.sources.xlsa17 import (
+    classes,
+    image_files,
+    images,
+    mat,
+    provenance,
+    published,
+    region_file,
+)
 from zslcore.data.sources.xlsa17.class_vectors import read_attributes, read_class_vectors
 from zslcore.data.sources.xlsa17.config import Xlsa17Config
 from zslcore.data.sources.xlsa17.folds import val_classes
@@ -45,16 +53,24 @@ def load(folder: Path, cfg: Xlsa17Config, name: str) -> Dataset:
         attribute_names=attribute_names,
         attribute_vectors=attribute_vectors,
         features=raw.features,
+        regions=raw.regions.path if raw.regions else None,
         images=image_files.on_disk(folder / "images", raw.files),
     )
     _check(dataset, folder, cfg)
+    if raw.regions:
+        labels = raw.paths[images.SAYING[cfg.image_labels]]
+        others = {**raw.paths, "labels": labels, "split": folder / cfg.split}
+        region_file.check(raw.regions, dataset, rows, others)
     about = {
         **provenance.describe(folder, cfg),
         "origins": {"class_names": names_from, "val_classes": val_from},
         "leaks": provenance.leaks(dataset, rows, raw.files),
     }
     published.check_name(about["split"])
-    return replace(dataset, provenance=about, notes=tuple(provenance.notes(dataset, about)))
+    notes = [*provenance.notes(dataset, about)]
+    if raw.regions:
+        notes += region_file.notes(raw.regions, pooled=raw.features is None)
+    return replace(dataset, provenance=about, notes=tuple(notes))
 
 
 def _require_files(folder: Path, cfg: Xlsa17Config) -> None:

@@ -50,27 +50,24 @@ def strings(cell: Array) -> tuple[str, ...]:
     return tuple("".join(map(str, np.ravel(item))).strip() for item in cell.ravel())
 
 
-def zero_based(values: Array, limit: int, what: str) -> Labels:
-    """Numbers that count from 1, as a file has them, as int64 that count from 0, (n,).
+def zero_based(values: Array, count: int, what: str, first: int = 1) -> Labels:
+    """Numbers that count from 1, as a .mat has them, as int64 that count from 0, (n,).
 
     Args:
-        values: whole numbers from 1 to `limit`, of any shape and dtype.
-        limit: the largest one allowed.
+        values: whole numbers, of any shape and dtype.
+        count: how many different ones are allowed.
         what: named in the error.
+        first: where they begin in the file, if not at 1.
 
     Raises:
         ValueError: a number is out of range, or not whole.
     """
-    flat = values.ravel()
+    flat, allowed = values.ravel(), f"whole numbers from {first} to {first + count - 1}"
     if len(flat) == 0 or flat.dtype.kind not in "uif":
-        raise ValueError(
-            f"{what} are {len(flat)} values of type {flat.dtype}; "
-            f"allowed: whole numbers from 1 to {limit}"
-        )
-    bad = flat[~((flat >= 1) & (flat <= limit) & (flat == np.floor(flat)))]
+        raise ValueError(f"{what} are {len(flat)} values of type {flat.dtype}; allowed: {allowed}")
+    bad = flat[~((flat >= first) & (flat < first + count) & (flat == np.floor(flat)))]
     if len(bad):
         raise ValueError(
-            f"{what} have {len(bad)} wrong values, the first is {bad[0]}; "
-            f"allowed: whole numbers from 1 to {limit}"
+            f"{what} have {len(bad)} wrong values, the first is {bad[0]}; allowed: {allowed}"
         )
-    return flat.astype(np.int64) - 1
+    return flat.astype(np.int64) - first

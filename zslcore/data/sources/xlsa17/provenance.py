@@ -18,7 +18,7 @@ from zslcore.data.sources.xlsa17.published import FILES
 def describe(folder: Path, cfg: Xlsa17Config) -> dict[str, Any]:
     """The files behind a dataset with their sha256, and how they are read; JSON values."""
     files = _hash_files(folder, cfg)
-    file = cfg.features
+    file = cfg.features or cfg.regions
     features = {"name": Path(file).stem, "file": file} if file else None
     return {
         "source": cfg.source,
