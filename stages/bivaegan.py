@@ -1,26 +1,21 @@
 """What the stages of Bi-VAEGAN have in common: settings, data, what oracles give, run."""
 
-import json
 import logging
-import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from stages import inputs, paths
-from stages.rows import write_csv
+from stages.training import logged
 from zslcore.data import oracle
 from zslcore.data.problem import Array, Problem
 from zslcore.methods.bivaegan.config import Config
 from zslcore.runtime import device, params
 from zslcore.runtime.params_file import read_runtime
-from zslcore.runtime.run import Record, Run
-from zslcore.runtime.scratch import scratch
-
-HEADER = ("epoch", "term", "mean", "low", "high")
+from zslcore.runtime.run import Run
 
 
 class Settings(params.Params):
@@ -51,15 +46,10 @@ class Given:
 
     @contextmanager
     def run(self, step: str) -> Iterator[Run]:
-        """A run with its log, and checkpoints that only the very same run finds again.
-
-        After it, the log is there as curves for `dvc plots`, too.
-        """
+        """A run with log, curves and checkpoints."""
         log = log_of(self.dataset, self.phase, step)
-        with scratch(Path("scratch") / "bivaegan", self._inputs(step)) as folder:
-            run = Run.logging_to(log, self.device, self.seeds)
-            yield replace(run, scratch=folder)
-        write_curves(log)
+        with logged(log, self.device, self.seeds, self._inputs(step)) as run:
+            yield run
 
     def _inputs(self, step: str) -> list[Path]:
         where = self.dataset, self.phase
@@ -69,26 +59,12 @@ class Given:
             paths.prepared(self.dataset) / self.phase / "problem",
             paths.oracle("bivaegan", *where),
             Path("zslcore") / "methods" / "bivaegan",
+            Path("zslcore") / "priors",
+            Path("zslcore") / "data" / "oracle.py",
         ]
         if step == "transductive":
             read += [paths.models("bivaegan_inductive", *where), paths.prior("bivaegan", *where)]
         return read
-
-
-def left_out(dataset: str, files: Sequence[Path], folders: Sequence[Path]) -> bool:
-    """Whether `methods` does not list Bi-VAEGAN: then its outputs are there, and empty."""
-    settings = params.load(paths.config(dataset, "bivaegan"), Settings)
-    if settings.listed:
-        return False
-    for path in files:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("", encoding="utf-8")
-        if path.suffix == ".csv":
-            write_csv([], path, HEADER)
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-    return True
 
 
 def read(dataset: str, phase: str) -> Given:
@@ -103,28 +79,6 @@ def read(dataset: str, phase: str) -> Given:
 def log_of(dataset: str, phase: str, step: str) -> Path:
     """Where a step's log is."""
     return paths.training("bivaegan", dataset, phase) / f"{step}.jsonl"
-
-
-def write_curves(log: Path) -> None:
-    """Beside a log, every term's mean, minimum and maximum over the seeds, epoch by epoch."""
-    records = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
-    lines = [
-        {"epoch": epoch, "term": term, **_over_seeds([r[term] for r in of_epoch])}
-        for epoch, of_epoch in _by_epoch(records).items()
-        for term in sorted(of_epoch[0].keys() - {"phase", "epoch", "seed"})
-    ]
-    write_csv(lines, log.with_suffix(".csv"), HEADER)
-
-
-def _by_epoch(records: list[Record]) -> dict[int, list[Record]]:
-    found: dict[int, list[Record]] = {}
-    for record in records:
-        found.setdefault(int(record["epoch"]), []).append(record)
-    return found
-
-
-def _over_seeds(values: list[float]) -> dict[str, float]:
-    return {"mean": sum(values) / len(values), "low": min(values), "high": max(values)}
 
 
 def setting(given: Given, transductive: bool) -> str:

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from stages import paths
 from stages.entry import enter
-from stages.rows import prefix, write_csv
+from stages.rows import CURVE, prefix, write_csv
 from zslcore.calibration.calibrate import Scored, calibrate, summary
 from zslcore.calibration.config import Config
 from zslcore.data import scores
@@ -34,7 +34,7 @@ def main(method: str, dataset: str) -> None:
     out = paths.calibration(method, dataset)
     out.mkdir(parents=True, exist_ok=True)
     write_json(chosen, out / "handicap.json")
-    write_csv(curves, out / "curve.csv")
+    write_csv(curves, out / "curve.csv", CURVE)
     write_json(metrics, paths.metrics(method, dataset, ".val.json"))
 
 

@@ -6,10 +6,10 @@ files written here, so that a changed value re-runs only the stages and datasets
 
 import sys
 from pathlib import Path
+from typing import Any
 
 from stages import paths
 from stages.settings import resolved
-from zslcore import methods
 from zslcore.runtime.files import write_json
 from zslcore.runtime.params import ParamsError
 from zslcore.runtime.params_file import read_yaml
@@ -22,8 +22,12 @@ SECTIONS = {
     "tune_baselines": ("seeds", "baselines", "calibrate"),
     "give_oracle": ("seed", "bivaegan"),
     "baselines": ("seeds", "baselines"),
-    **{name: ("listed", "seeds", name) for name in methods.METHODS if name != "baselines"},
+    "bivaegan": ("listed", "seeds", "bivaegan"),
+    "attribute_clusters": ("listed", "seed", "attribute_clusters"),
+    "dedn": ("listed", "seeds", "dedn.training"),
+    "mix_dedn": ("dedn.inference",),
 }
+SERVED = {"attribute_clusters": "dedn"}  # the method that a stage works for, if not its own name
 
 
 def main() -> None:
@@ -33,9 +37,18 @@ def main() -> None:
         values = settings[dataset].model_dump(mode="json")
         values["dataset"] = values["dataset"][dataset]
         for stage, keys in SECTIONS.items():
-            values["listed"] = stage in first.methods  # a method that is not is not trained
-            write_json({key: values[key] for key in keys}, paths.config(dataset, stage))
+            # a method that is not is not trained
+            values["listed"] = SERVED.get(stage, stage) in first.methods
+            write_json(dict(_at(values, key) for key in keys), paths.config(dataset, stage))
     write_json({"datasets": first.datasets, "methods": first.methods}, paths.report_config())
+
+
+def _at(values: dict[str, Any], key: str) -> tuple[str, Any]:
+    """The name and the value of a section or, below it, of a part of one."""
+    *above, name = key.split(".")
+    for each in above:
+        values = values[each]
+    return name, values[name]
 
 
 if __name__ == "__main__":

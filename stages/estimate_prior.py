@@ -4,12 +4,13 @@ import numpy as np
 
 from stages import bivaegan, paths
 from stages.entry import enter
+from stages.training import left_out
 from zslcore.methods.bivaegan.method import first_prior, load
 
 
 def main(dataset: str, phase: str) -> None:
     out = paths.prior("bivaegan", dataset, phase)
-    if bivaegan.left_out(dataset, (out,), ()):
+    if left_out("bivaegan", dataset, (out,), ()):
         return
     given = bivaegan.read(dataset, phase)
     problem, _ = given.problem(transductive=True)

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from stages import paths, provenance
 from stages.entry import enter
-from stages.rows import prefix, write_csv
+from stages.rows import CURVE, prefix, write_csv
 from zslcore.calibration.handicap import Handicap
 from zslcore.data import scores
 from zslcore.data.store import load_truth
@@ -18,7 +18,13 @@ from zslcore.metrics.training import BY_EPOCH, Training
 from zslcore.runtime import params
 from zslcore.runtime.files import write_json
 
-HEADERS = {"prior": ("method", *BY_CLASS), "training": ("method", *BY_EPOCH)}  # may have no line
+TABLES = {  # and their columns: there may be no line, where a method could not be run
+    "curve": CURVE,
+    "intervals": ("method", "metric", "low", "high"),
+    "per_class": ("method", "class", "seen", "images", "zsl", "gzsl"),
+    "prior": ("method", *BY_CLASS),
+    "training": ("method", *BY_EPOCH),
+}
 
 
 class Settings(params.Params):
@@ -53,8 +59,8 @@ def main(method: str, dataset: str) -> None:
 
     out = paths.evaluation(method, dataset)
     out.mkdir(parents=True, exist_ok=True)
-    for name, lines in tables.items():
-        write_csv(lines, out / f"{name}.csv", HEADERS.get(name, ()))
+    for name, columns in TABLES.items():
+        write_csv(tables[name], out / f"{name}.csv", columns)
     write_json(provenance.of(dataset, rows), out / "provenance.json")
     write_json(metrics, paths.metrics(method, dataset))
 

@@ -3,8 +3,6 @@
 Nothing, unless they ask for the known prior or for prototypes; neither is a zero-shot result.
 """
 
-import numpy as np
-
 from stages import inputs, paths
 from stages.entry import enter
 from zslcore.data import oracle
@@ -28,7 +26,7 @@ def main(dataset: str, phase: str) -> None:
         prior = oracle.known_prior(truth.y, truth.seen)
     if asked.knowledge == "prototypes":
         problem, x = inputs.read(dataset, phase)
-        rng = np.random.default_rng([settings.seed, *b"oracle"])  # nobody else's stream
+        rng = oracle.stream(settings.seed)
         vectors = oracle.prototypes(problem, x, truth.y, asked.shots, rng)
     oracle.save(oracle.Oracle(prior, vectors), paths.oracle("bivaegan", dataset, phase))
 

@@ -48,6 +48,14 @@ def training(method: str, dataset: str, phase: str) -> Path:
     return DATA / "training" / method / f"{dataset}-{phase}"
 
 
+def clusters(dataset: str) -> Path:
+    return DATA / "clusters" / dataset
+
+
+def answers(method: str, dataset: str, phase: str) -> Path:
+    return DATA / "answers" / method / f"{dataset}-{phase}"
+
+
 def scores(method: str, dataset: str, phase: str) -> Path:
     return DATA / "scores" / method / f"{dataset}-{phase}"
 

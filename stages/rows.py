@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+CURVE = ("method", "unseen", "seen", "h")
+"""Columns of a seen-unseen curve."""
+
 
 def prefix(method: str, row: str) -> str:
     """What leads a metric's key: nothing for the row that has the method's name."""

@@ -6,6 +6,7 @@ from pydantic import Field, NonNegativeInt, create_model, model_validator
 
 from zslcore import methods
 from zslcore.calibration.config import Config as Calibrate
+from zslcore.clusters.config import Config as AttributeClusters
 from zslcore.data.sources.config import Source
 from zslcore.features.config import Config as Features
 from zslcore.metrics.config import Config as Evaluate
@@ -24,6 +25,7 @@ class Common(Params):
     runtime: Runtime
     dataset: dict[str, Source]
     features: Features
+    attribute_clusters: AttributeClusters
     calibrate: Calibrate
     evaluate: Evaluate
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from stages import bivaegan, paths
 from stages.entry import enter
+from stages.training import left_out
 from zslcore.data import scores
 from zslcore.data.problem import Array
 from zslcore.data.scores import Scores
@@ -17,7 +18,7 @@ def main(dataset: str, phase: str) -> None:
     log = bivaegan.log_of(dataset, phase, "transductive")
     model = paths.models("bivaegan", dataset, phase)
     answers = paths.scores("bivaegan", dataset, phase)
-    if bivaegan.left_out(dataset, (log, log.with_suffix(".csv")), (model, answers)):
+    if left_out("bivaegan", dataset, (log, log.with_suffix(".csv")), (model, answers)):
         return
     given = bivaegan.read(dataset, phase)
     problem, x = given.problem(transductive=True)
@@ -28,11 +29,11 @@ def main(dataset: str, phase: str) -> None:
             trained = fit_transductive(problem, given.cfg, run, inductive, prior, x)
         else:
             trained = Trained(inductive, {})
+        rows = {"bivaegan": row(given, trained.model, x, trained.history)}
+        if given.cfg.epochs.inductive and given.cfg.epochs.transductive:
+            rows["bivaegan_inductive"] = row(given, inductive, x, None)
         trained.model.save(model)
-    rows = {"bivaegan": row(given, trained.model, x, trained.history)}
-    if given.cfg.epochs.inductive and given.cfg.epochs.transductive:
-        rows["bivaegan_inductive"] = row(given, inductive, x, None)
-    scores.save(rows, answers)
+        scores.save(rows, answers)
 
 
 def row(

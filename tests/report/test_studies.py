@@ -5,9 +5,14 @@ import pytest
 from zslcore.report import studies
 from zslcore.report.figures import draw_studies
 from zslcore.report.published import published
-from zslcore.report.studies import FILES, section
+from zslcore.report.studies import FILES, METHODS, sections
 from zslcore.report.write import write
 
+DEDN = (
+    "t1,t1_ci95,u,u_ci95,s,s_ci95,h,h_ci95,ausuc,ausuc_ci95,uncalibrated_u,uncalibrated_u_ci95,"
+    "uncalibrated_s,uncalibrated_s_ci95,uncalibrated_h,uncalibrated_h_ci95,seeds"
+)
+NUMBERS = "0.5,0.01,0.4,0.02,0.6,0.03,0.48,0.04,0.3,0.05,0.2,0.06,0.8,0.07,0.32,0.08,5"
 HEADER = "variant,t1,t1_ci95,prior_tv,prior_tv_ci95,seeds,seconds,changes\n"
 TEXTS = {
     "priors": f'{HEADER}"CPE, visual",0.612,0.021,0.3,0.05,5,9,{{}}\noracle,0.7,0,0,0,1,9,{{}}\n',
@@ -19,13 +24,20 @@ TEXTS = {
     "values": "normalization,kind,low,high,density\nl2,real,0,1,0.6\nl2,synthesised,0,1,0.5\n",
     "per-class": "variant,class,accuracy,low,high\nwith,007,0.6,0.5,0.7\n",
     "tsne": "space,kind,class,x,y\nvisual,real,007,0,1\nvisual,synthesised,007,1,1\n",
+    "dedn-ablation": f"variant,{DEDN},seconds,changes\nfull,{NUMBERS},9,{{}}\n",
+    "dedn-clusters": f"variant,{DEDN},seconds,changes\nsingle,{NUMBERS},9,{{}}\n",
+    "dedn-mixture": f"parameter,value,{DEDN}\nlambda_e,0.5,{NUMBERS}\nmargin,1,{NUMBERS}\n",
 }
 FIGURES = {
     **{name: name for name in ("priors", "ablation", "radius", "knowledge")},
     **{"normalization-epochs": "normalization", "values": "normalization"},
     **{"per-class": "augmentation", "tsne": "augmentation"},
+    **{name: name for name in TEXTS if name.startswith("dedn-")},
 }
-ALL = ["priors", "ablation", "radius", "normalization", "knowledge", "augmentation"]
+ALL = [
+    *("priors", "ablation", "radius", "normalization", "knowledge", "augmentation"),
+    *("dedn-ablation", "dedn-clusters", "dedn-mixture"),
+]
 
 
 @pytest.fixture
@@ -43,7 +55,7 @@ def folder(tmp_path):
 
 def test_a_dataset_without_a_folder_has_no_studies(tmp_path):
     assert studies.read(tmp_path / "none") == {}
-    assert section({}, "d", []) == []
+    assert sections({}, "d", []) == []
     assert draw_studies({}, "d") == {}
 
 
@@ -67,7 +79,7 @@ def test_a_column_that_is_missing_is_named_with_its_file(folder):
 
 
 def test_the_tables_keep_the_order_of_the_study(folder):
-    page = "\n".join(section(studies.read(folder()), "d", []))
+    page = "\n".join(sections(studies.read(folder(["priors", "ablation"])), "d", []))
     assert "### Studies of Bi-VAEGAN on d\n" in page
     assert "`python -m benchmarks.study STUDY d`" in page
     assert "no part of `dvc repro`" in page
@@ -84,9 +96,44 @@ def test_the_tables_keep_the_order_of_the_study(folder):
 
 
 def test_a_study_that_is_missing_has_no_table(folder):
-    page = "\n".join(section(studies.read(folder(["ablation"])), "d", []))
+    page = "\n".join(sections(studies.read(folder(["ablation"])), "d", []))
     assert "| inductive |" in page
     assert page.count("| variant |") == 1
+
+
+def test_the_table_of_dedn_has_all_accuracies_and_their_half_widths(folder):
+    page = "\n".join(sections(studies.read(folder(["dedn-ablation"])), "d", []))
+    assert "`python -m benchmarks.dedn_study STUDY d`" in page
+    lines = [line for line in page.splitlines() if line.startswith("|")]
+    assert lines == [
+        "| variant | T1 | U | S | H | AUSUC | uncalibrated U | uncalibrated S | uncalibrated H | "
+        "seeds |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        "| full | 50.0 ± 1.0 | 40.0 ± 2.0 | 60.0 ± 3.0 | 48.0 ± 4.0 | 30.0 ± 5.0 | 20.0 ± 6.0 | "
+        "80.0 ± 7.0 | 32.0 ± 8.0 | 5 |",
+    ]
+
+
+def test_every_method_has_a_section_with_its_own_tables_and_figures(folder):
+    study = studies.read(folder())
+    page = "\n".join(sections(study, "d", [f"d-study-{name}.svg" for name in ALL]))
+    first, second = page.index("### Studies of Bi-VAEGAN on d"), page.index("### Studies of DEDN")
+    assert first < page.index("| CPE, visual |") < page.index("study-priors.svg") < second
+    assert second < page.index("| full |") < page.index("study-dedn-ablation.svg")
+    assert page.count(".svg)") == len(ALL)
+
+
+def test_a_method_without_files_has_no_section(folder):
+    study = studies.read(folder(["dedn-mixture"]))
+    page = "\n".join(sections(study, "d", ["d-study-dedn-mixture.svg"]))
+    assert "Bi-VAEGAN" not in page
+    assert "### Studies of DEDN on d" in page
+
+
+def test_no_two_methods_have_a_file_or_figure_of_the_same_name():
+    for of in ("files", "captions"):
+        names = [name for method in METHODS for name in getattr(method, of)]
+        assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -94,7 +141,7 @@ def test_a_figure_is_there_if_its_numbers_are(folder, name):
     study = studies.read(folder([name]))
     figures = draw_studies(study, "d")
     assert list(figures) == [f"d-study-{FIGURES[name]}.svg"]
-    page = "\n".join(section(study, "d", list(figures)))
+    page = "\n".join(sections(study, "d", list(figures)))
     stem = f"d-study-{FIGURES[name]}"
     assert f"![{stem}]({stem}.svg)\n\n*" in page
 
@@ -113,7 +160,7 @@ def test_the_same_numbers_are_the_same_bytes(folder):
 
 
 def test_prototypes_are_said_to_be_no_zero_shot_learning(folder):
-    page = "\n".join(section(studies.read(folder()), "d", ["d-study-knowledge.svg"]))
+    page = "\n".join(sections(studies.read(folder()), "d", ["d-study-knowledge.svg"]))
     assert "few-shot oracle, not zero-shot learning" in page
 
 

@@ -17,7 +17,7 @@ from zslcore.data.problem import Array
 from zslcore.data.scores import Kind
 from zslcore.runtime.params import Params
 
-METHODS = ("baselines", "bivaegan")
+METHODS = ("baselines", "bivaegan", "dedn")
 
 
 class Model(Protocol):

@@ -13,6 +13,9 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame
 
+from zslcore.report import attention
+from zslcore.report.attention import Attention
+
 Provenance = Mapping[str, Any]
 Cell = tuple[str, str]  # dataset, method
 Settings = Mapping[str, str]  # of each row
@@ -43,6 +46,7 @@ class Results:
         training: epoch, zsl, zsl_ci95, prior_tv, prior_tv_ci95; NaN where nothing is known.
         priors: class, true, estimated, low, high: shares of the unseen classes.
         provenance: what each evaluated (dataset, method) was computed from.
+        attention: where methods look; of those (dataset, method) that there is a picture of.
         ceilings: T1 of a classifier trained on real unseen features, per dataset.
     """
 
@@ -54,7 +58,8 @@ class Results:
     intervals: DataFrame
     training: DataFrame
     priors: DataFrame
-    provenance: Mapping[tuple[str, str], Provenance]
+    provenance: Mapping[Cell, Provenance]
+    attention: Mapping[Cell, Attention]
     ceilings: Mapping[str, float]
 
 
@@ -68,7 +73,7 @@ def collect(
         metrics: the folder of <method>/<dataset>.json, <method>/<dataset>.val.json and
             ceiling/<dataset>.json.
         evaluation: the folder of <method>/<dataset>/provenance.json and, beside it, of
-            {curve,per_class,intervals,training,prior}.csv.
+            {curve,per_class,intervals,training,prior}.csv and attention.{svg,json}.
 
     Raises:
         ValueError: a file is not what it should be; names the file.
@@ -78,6 +83,7 @@ def collect(
     paths = {cell: folder / "provenance.json" for cell, folder in folders.items()}
     provenance = {cell: _json(path) for cell, path in paths.items() if path.exists()}
     settings = {cell: _settings(paths[cell], about) for cell, about in provenance.items()}
+    looks = {cell: attention.read(folder) for cell, folder in folders.items()}
     tops = {d: metrics / "ceiling" / f"{d}.json" for d in datasets}
     lines = [line for cell in cells for line in _metrics_of(cell, metrics, settings.get(cell))]
     return Results(
@@ -90,6 +96,7 @@ def collect(
         training=_tables(folders, settings, "training.csv", TRAINING),
         priors=_tables(folders, settings, "prior.csv", PRIOR),
         provenance=provenance,
+        attention={cell: found for cell, found in looks.items() if found},
         ceilings={d: _json(path)["ceiling.zsl.acc"] for d, path in tops.items() if path.exists()},
     )
 
@@ -104,7 +111,8 @@ def _metrics_of(cell: Cell, folder: Path, settings: Settings | None) -> Iterator
     dataset, method = cell
     test, val = (folder / method / f"{dataset}{end}" for end in (".json", ".val.json"))
     about = {"dataset": dataset, "method": method}
-    if not test.exists():
+    measured = _json(test) if test.exists() else {}
+    if not measured:  # or the dataset lacks what the method needs
         nothing = {"metric": HEADLINE, "value": np.nan, "ci95": np.nan}
         yield about | {"row": method, "setting": np.nan} | nothing
         return
@@ -113,7 +121,7 @@ def _metrics_of(cell: Cell, folder: Path, settings: Settings | None) -> Iterator
             f"{test} has numbers, but nothing tells which rows they are of: there is no "
             f"provenance.json of {method} on {dataset}; run `dvc repro` or `dvc pull`"
         )
-    numbers = _json(test) | (_json(val) if val.exists() else {})
+    numbers = measured | (_json(val) if val.exists() else {})
     for key, value in numbers.items():
         if not key.endswith("_ci95"):
             row, metric = _row_and_metric(key, method, settings)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pandas import DataFrame
 
-from zslcore.report import tables
+from zslcore.report import attention, tables
 from zslcore.report.collect import Results
 from zslcore.report.comparison import comparison
 from zslcore.report.settings import headings
@@ -38,7 +38,7 @@ known prior.
   fixed handicap.
 - ***ceiling***: a classifier trained on real labelled features of the unseen classes. Not
   zero-shot: what the features allow.
-- **n/a**: not evaluated.
+- **n/a**: not evaluated; the dataset lacks what the method needs, such as region maps.
 
 Every number is in [results.csv](results.csv).
 """
@@ -86,6 +86,8 @@ def _dataset(results: Results, dataset: str, figures: Sequence[str]) -> list[str
     for name in figures:
         sections.append(f"![{name.removesuffix('.svg')}]({name})\n")
         sections += [f"*{said}*\n" for end, said in CAPTIONS.items() if name.endswith(end)]
+    for (of, method), found in results.attention.items():
+        sections += attention.section(of, method, found.numbers) if of == dataset else []
     return sections
 
 

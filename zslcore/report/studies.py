@@ -1,49 +1,19 @@
-"""The studies of Bi-VAEGAN on a dataset: results that are committed, as tables and figures."""
+"""The studies of methods on a dataset: results that are committed, as tables and figures."""
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 from pandas import DataFrame
 
-from zslcore.report.text import NOT_AVAILABLE, markdown, percent, records
+from zslcore.report.studies_bivaegan import BIVAEGAN
+from zslcore.report.studies_dedn import DEDN
+from zslcore.report.study import Description, Study
+from zslcore.report.text import markdown, percent, records
 
-Study = Mapping[str, DataFrame]
-
-SCORES = ("variant", "t1", "t1_ci95", "prior_tv", "prior_tv_ci95", "seeds")
-EPOCHS = ("variant", "epoch", "zsl", "zsl_ci95")
-FILES = {
-    "priors": SCORES,
-    "ablation": SCORES,
-    "radius": SCORES,
-    "knowledge": SCORES,
-    "normalization-epochs": EPOCHS,
-    "values": ("normalization", "kind", "low", "high", "density"),
-    "per-class": ("variant", "class", "accuracy", "low", "high"),
-    "tsne": ("space", "kind", "class", "x", "y"),
-}
-TABLES = {
-    "priors": "The prior of the unseen classes, assumed, estimated or known:",
-    "ablation": "Parts of the method, with a known prior; inductive ones know none:",
-}
-
-INTRODUCTION = """\
-Variants of the method, trained by `python -m benchmarks.study STUDY {dataset}` and measured after
-the last epoch; they are committed results and no part of `dvc repro`. Whatever has a known prior
-is an upper bound and no zero-shot result.
-"""
-CAPTIONS = {
-    "priors": "T1, and total variation from the final prior to the true frequencies.",
-    "ablation": "T1 of parts of the method, with a known prior; inductive ones know none.",
-    "radius": "T1 by the length r of the visual features, with a known prior.",
-    "normalization": "Values of single features of unseen classes, real and synthesised, and T1 "
-    "while training, with generator and critics alone and a known prior.",
-    "knowledge": "T1 by what describes the classes, with and without the transductive regressor "
-    "(TR), with a known prior. Prototypes are means of labelled images of the unseen classes too: "
-    "a few-shot oracle, not zero-shot learning.",
-    "augmentation": "Above, accuracy of the unseen classes, lines from the least to the most of a "
-    "seed; below, features by t-SNE of the pair that is confused most and of large classes.",
-}
+METHODS = (BIVAEGAN, DEDN)
+FILES = {name: columns for method in METHODS for name, columns in method.files.items()}
 
 
 def read(folder: Path) -> Study:
@@ -56,25 +26,31 @@ def read(folder: Path) -> Study:
     return {name: _table(path, FILES[name]) for name, path in paths.items() if path.exists()}
 
 
-def section(study: Study, dataset: str, figures: Sequence[str]) -> list[str]:
-    """What the page has of a dataset's studies; nothing if there are none.
+def sections(study: Study, dataset: str, figures: Sequence[str]) -> list[str]:
+    """What the page has of a dataset's studies, method by method; nothing if there are none.
 
     Args:
         study: as `read` gives it.
         dataset: its name.
         figures: names of the files to show: <dataset>-study-<figure>.svg.
     """
-    if not study:
-        return []
-    sections = [f"### Studies of Bi-VAEGAN on {dataset}\n", INTRODUCTION.format(dataset=dataset)]
-    for name, above in TABLES.items():
+    named = {name.removesuffix(".svg").removeprefix(f"{dataset}-study-"): name for name in figures}
+    return [line for method in METHODS for line in _section(method, study, dataset, named)]
+
+
+def _section(
+    method: Description, study: Study, dataset: str, figures: Mapping[str, str]
+) -> Iterator[str]:
+    if not study.keys() & method.files.keys():
+        return
+    yield f"### Studies of {method.method} on {dataset}\n"
+    yield method.introduction.format(dataset=dataset)
+    for name, table in method.tables.items():
         if name in study:
-            sections += [f"{above}\n", markdown(_scores(study[name]))]
-    for name in figures:
-        stem = name.removesuffix(".svg")
-        said = CAPTIONS[stem.removeprefix(f"{dataset}-study-")]
-        sections += [f"![{stem}]({name})\n", f"*{said}*\n"]
-    return sections
+            yield from (f"{table.above}\n", markdown(_scores(study[name], table.columns)))
+    for name in [each for each in figures if each in method.captions]:
+        stem = figures[name].removesuffix(".svg")
+        yield from (f"![{stem}]({figures[name]})\n", f"*{method.captions[name]}*\n")
 
 
 def _table(path: Path, columns: Sequence[str]) -> DataFrame:
@@ -88,14 +64,19 @@ def _table(path: Path, columns: Sequence[str]) -> DataFrame:
     return table[list(columns)]
 
 
-def _scores(table: DataFrame) -> DataFrame:
+def _scores(table: DataFrame, columns: Mapping[str, str]) -> DataFrame:
     lines = [
         {
             "variant": line["variant"],
-            "T1": percent(line["t1"], line["t1_ci95"]),
-            "prior TV": percent(line["prior_tv"], line["prior_tv_ci95"]),
+            **{title: _number(line, column) for title, column in columns.items()},
             "seeds": line["seeds"],
         }
         for line in records(table)
     ]
-    return DataFrame(lines).replace({"prior TV": {NOT_AVAILABLE: ""}})  # there is no prior
+    return DataFrame(lines)
+
+
+def _number(line: Mapping[str, float], column: str) -> str:
+    """What the variant does not have is left empty."""
+    value = line[column]
+    return "" if math.isnan(value) else percent(value, line[f"{column}_ci95"])

@@ -6,9 +6,11 @@ from types import MappingProxyType
 
 from pandas import DataFrame
 
+from zslcore.report import attention
 from zslcore.report.collect import Results
 from zslcore.report.page import page
-from zslcore.report.studies import Study, section
+from zslcore.report.studies import sections
+from zslcore.report.study import Study
 
 NO_STUDIES: Mapping[str, Study] = MappingProxyType({})
 
@@ -37,14 +39,15 @@ def write(
     out.mkdir(parents=True, exist_ok=True)
     figures = {dataset: draw(results, dataset) for dataset in results.datasets}
     of_studies = {d: draw_studies(studies.get(d, {}), d) for d in results.datasets}
-    for drawn in (*figures.values(), *of_studies.values()):
+    pictures = {attention.file_name(*cell): a.picture for cell, a in results.attention.items()}
+    for drawn in (*figures.values(), *of_studies.values(), pictures):
         for name, content in drawn.items():
             _put(out / name, content)
     table = results.metrics.to_csv(index=False, na_rep="n/a", lineterminator="\n")
     _put(out / "results.csv", table.encode())
     names = {dataset: list(drawn) for dataset, drawn in figures.items()}
-    sections = {d: section(studies.get(d, {}), d, list(of_studies[d])) for d in results.datasets}
-    _put(out / "README.md", page(results, published, names, sections).encode())
+    ends = {d: sections(studies.get(d, {}), d, list(of_studies[d])) for d in results.datasets}
+    _put(out / "README.md", page(results, published, names, ends).encode())
 
 
 def _put(path: Path, content: bytes) -> None:

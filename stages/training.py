@@ -1,0 +1,87 @@
+"""What stages that train a method have in common: being left out, a log and its curves."""
+
+import json
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from stages import paths
+from stages.rows import write_csv
+from zslcore.runtime.run import Record, Run
+from zslcore.runtime.scratch import scratch
+
+HEADER = ("epoch", "term", "mean", "low", "high")
+
+
+def left_out(method: str, dataset: str, files: Sequence[Path], folders: Sequence[Path]) -> bool:
+    """Whether `methods` does not list this one: then the stage's outputs are there, and empty."""
+    config = json.loads(paths.config(dataset, method).read_text(encoding="utf-8"))
+    if not config["listed"]:
+        leave_empty(files, folders)
+    return not config["listed"]
+
+
+def leave_empty(files: Sequence[Path], folders: Sequence[Path]) -> None:
+    """Outputs that DVC expects of a stage that has nothing to put into them."""
+    for path in files:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("", encoding="utf-8")
+        if path.suffix == ".csv":
+            write_csv([], path, HEADER)
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+
+
+@contextmanager
+def logged(
+    log: Path, place: torch.device, seeds: Sequence[int], reads: list[Path]
+) -> Iterator[Run]:
+    """A run with its log, and checkpoints that only the very same run finds again.
+
+    The log is there as curves for `dvc plots`, too.
+
+    Args:
+        log: path of the log; the folder that it is in is named after dataset and phase, and the
+            one above after the method.
+        place: device.
+        seeds: of the models.
+        reads: files and folders that decide what comes out: settings, data, code; what all methods
+            share is added to them.
+    """
+    # on another device, the same settings and data lead to other numbers
+    root = Path("scratch") / log.parent.parent.name / place.type
+    with scratch(root, [*reads, Path("zslcore") / "nn"]) as folder:
+        yield replace(Run.logging_to(log, place, seeds), scratch=folder)
+        write_curves(log)
+
+
+def write_curves(log: Path) -> None:
+    """Beside a log, every term's mean, minimum and maximum over the seeds, epoch by epoch.
+
+    Records without a seed stay in the log alone: those of Bi-VAEGAN's pre-tuning network, which
+    all seeds share. Its epochs and terms are not those of the training that follows.
+    """
+    records = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+    records = [record for record in records if "seed" in record]
+    lines = [
+        {"epoch": epoch, "term": term, **_over_seeds([float(r[term]) for r in of_epoch])}
+        for epoch, of_epoch in _by_epoch(records).items()
+        for term in sorted(of_epoch[0].keys() - {"phase", "epoch", "seed"})
+    ]
+    write_csv(lines, log.with_suffix(".csv"), HEADER)
+
+
+def _by_epoch(records: list[Record]) -> dict[int, list[Record]]:
+    found: dict[int, list[Record]] = {}
+    for record in records:
+        found.setdefault(int(record["epoch"]), []).append(record)
+    return found
+
+
+def _over_seeds(values: list[float]) -> dict[str, float]:
+    return {"mean": sum(values) / len(values), "low": min(values), "high": max(values)}
