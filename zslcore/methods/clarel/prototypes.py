@@ -1,0 +1,41 @@
+"""p(y): what the captions of a class's images say on average."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from zslcore.data.problem import Problem
+from zslcore.methods.clarel.config import Prototypes
+
+Captions = Sequence[Sequence[str]]
+"""Of the images of one class."""
+
+
+def class_captions(problem: Problem, cfg: Prototypes, seed: int) -> list[Captions]:
+    """The captions behind each prototype, K lists of images.
+
+    all: of a seen class the training captions and those of its held-out images (paper and code);
+    strict: of a seen class the training captions alone. An unseen class has only its own images'.
+
+    Args:
+        problem: with captions of training images and of classes.
+        cfg: source, and the most images of a class; of more, a random part is taken.
+        seed: draws that part.
+
+    Raises:
+        ValueError: a class has no caption.
+    """
+    training, described = problem.captions, problem.class_captions
+    if training is None or described is None:
+        raise ValueError("CLAREL needs captions: of the training images, and of every class")
+    found: list[Captions] = []
+    for c, name in enumerate(problem.class_names):
+        held = [training[i] for i in np.flatnonzero(problem.y == c).tolist()]
+        if cfg.source == "all" or not problem.seen[c]:
+            held += described[c]
+        held = [captions for captions in held if captions]
+        if not held:
+            raise ValueError(f"class {name} has no caption; each class needs one to be known by")
+        drawn = np.random.default_rng([seed, c]).permutation(len(held))[: cfg.images]
+        found.append([held[i] for i in sorted(drawn.tolist())])
+    return found
