@@ -10,11 +10,11 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from ruamel.yaml import YAML
 
 from benchmarks.bivaegan_textbook import Batch, Setting, Sizes, Textbook
 from zslcore.data.problem import Problem
@@ -26,7 +26,7 @@ from zslcore.methods.bivaegan.state import start
 from zslcore.methods.bivaegan.train import TRANSDUCTIVE, run_epoch
 from zslcore.nn.streams import Streams
 from zslcore.runtime import device
-from zslcore.runtime.params_file import resolve
+from zslcore.runtime.params_file import read_yaml, resolve
 from zslcore.runtime.run import Run
 
 SEEN, UNSEEN, FEATURES, ATTRIBUTES = 23_527, 7_913, 2048, 85  # AWA2
@@ -49,8 +49,7 @@ def problem() -> Problem:
 
 def settings(precision: str) -> Config:
     """Those of params.yaml for AWA2, with the paper's schedule."""
-    with open("params.yaml", encoding="utf-8") as file:
-        tree = YAML(typ="safe").load(file)
+    tree = read_yaml(Path("params.yaml"))
     values = resolve(tree["bivaegan"], "awa2", tree["dataset"])
     values["precision"] = precision
     values["epochs"]["iterations"] = EVERY
@@ -62,10 +61,9 @@ def lean(data: Problem, seeds: int, precision: str, place: torch.device) -> Call
     """Our form: five iterations of so many seeds."""
     cfg, run = settings(precision), Run(place, tuple(range(seeds)))
     prepared = prepare(data, cfg, run)
-    networks = build(cfg, FEATURES, ATTRIBUTES, Streams(run, 0))
-    penalty = {name: torch.full((seeds,), 10.0, device=place) for name in ("d", "du")}
+    networks = build(cfg, FEATURES, ATTRIBUTES, Streams(run, 0), transductive=True)
     prior = torch.full((seeds, UNSEEN_CLASSES), 1 / UNSEEN_CLASSES, device=place)
-    state = start(networks, penalty, prior, 0.0)
+    state = start(networks, prior, cfg)
 
     def iterate() -> None:
         run_epoch(state, prepared, cfg, run, TRANSDUCTIVE)
@@ -122,17 +120,11 @@ def measured(call: Callable[[], None], times: int, seeds: int) -> dict[str, floa
 
 def main(times: int, seeds: int, as_json: bool) -> None:
     place, data = device.pick("auto"), problem()
-    forms: dict[str, tuple[Callable[[], None], int]] = {}
-    rows: dict[str, Any] = {}
-    for name, make, n in (
-        ("textbook fp32", lambda: plain(data, place), 1),
-        ("lean fp32", lambda: lean(data, 1, "fp32", place), 1),
-        ("lean bf16", lambda: lean(data, 1, "bf16", place), 1),
-        (f"lean fp32, {seeds} seeds", lambda: lean(data, seeds, "fp32", place), seeds),
-        (f"lean bf16, {seeds} seeds", lambda: lean(data, seeds, "bf16", place), seeds),
-    ):
-        forms = {name: (make(), n)}  # one at a time: a seed takes 0.7 GB
-        rows[name] = measured(*forms[name][:1], times, n)
+    rows: dict[str, Any] = {"textbook fp32": measured(plain(data, place), times, 1)}
+    for n in sorted({1, seeds}):  # one form at a time: a seed takes 0.7 GB
+        for precision in ("fp32", "bf16"):
+            name = f"lean {precision}" + (f", {n} seeds" if n > 1 else "")
+            rows[name] = measured(lean(data, n, precision, place), times, n)
     base = rows["textbook fp32"]["wall"]
     about = {"threads": torch.get_num_threads(), "device": str(place)}
     if as_json:

@@ -9,7 +9,6 @@ import argparse
 from collections.abc import Iterator
 
 import numpy as np
-from sklearn.cluster import KMeans
 
 from stages import inputs, paths
 from zslcore.data import scores
@@ -17,12 +16,8 @@ from zslcore.data.problem import Array, Labels
 from zslcore.data.store import load_truth
 from zslcore.metrics.accuracy import class_mean, per_class
 from zslcore.metrics.prior import total_variation, true_prior
-
-
-def clusters(x: Array, answers: Labels, classes: int) -> Labels:
-    """The cluster of each image (N,), numbered as the class whose answered mean it starts from."""
-    means = [x[answers == c].mean(0) if (answers == c).any() else x.mean(0) for c in range(classes)]
-    return KMeans(classes, init=np.stack(means), n_init=1).fit_predict(x)
+from zslcore.priors.cpe import clusters
+from zslcore.priors.frequencies import frequencies
 
 
 def starts(
@@ -42,15 +37,16 @@ def main(dataset: str) -> None:
     truth = np.searchsorted(unseen, about.y[rows])
     prior = true_prior(about.y, about.seen)
     x = x[rows] / np.linalg.norm(x[rows], axis=1, keepdims=True)
+    middle = np.tile(x.mean(0), (len(unseen), 1))  # where a class that nobody answers starts
 
     def measured(answers: Labels) -> str:
         t1 = class_mean(per_class(answers, truth, len(unseen)))
-        shares = np.bincount(answers, minlength=len(unseen)) / len(answers)
-        return f"T1 {100 * t1:5.1f}   prior TV {100 * total_variation(shares, prior):5.1f}"
+        tv = total_variation(frequencies(answers, len(unseen)), prior)
+        return f"T1 {100 * t1:5.1f}   prior TV {100 * tv:5.1f}"
 
     print(f"{'start':<10} {'answers':<28} clusters")
     for name, answers in starts(dataset, truth, unseen, rows):
-        found = clusters(x, answers, len(unseen))
+        found = clusters(x, answers, middle)
         print(f"{name:<10} {measured(answers):<28} {measured(found)}")
 
 

@@ -23,8 +23,7 @@ from benchmarks import dedn_variants
 from benchmarks.dedn_protocol import NUMBERS, PHASES, Cell, cell, shown
 from benchmarks.dedn_variants import Changes
 from benchmarks.options import changed, overrides
-from benchmarks.study import left
-from benchmarks.tables import put
+from benchmarks.tables import left, put
 from stages import paths
 from zslcore.clusters.clusters import Clusters
 from zslcore.clusters.config import Config as AttributeClusters

@@ -1,8 +1,9 @@
 """Bi-VAEGAN's tables and figures, variant by variant: python -m benchmarks.study STUDY DATASET.
 
 Every variant is trained on the test phase with the settings of params.yaml and its own changes,
-all seeds, and measured after the last epoch; nothing is chosen. Variants that the result file has
-are not run again, so a stopped study goes on. `dvc repro` must have made the features.
+all seeds, and measured after the last epoch; nothing is chosen. Inductive variants train for as
+many epochs as the others in both phases. Variants that the result file has are not run again, so
+a stopped study goes on. `dvc repro` must have made the features.
 
     python -m benchmarks.study priors shapes
     python -m benchmarks.study ablation awa1 --root scratch/real/awa1 -S hidden=1024
@@ -12,22 +13,22 @@ import argparse
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from ruamel.yaml import YAML
 
 from benchmarks import portraits
-from benchmarks.tables import done, put
-from benchmarks.variants import STUDIES
+from benchmarks.options import changed, overrides
+from benchmarks.tables import left, put
+from benchmarks.variants import STUDIES, Changes, with_epochs
 from stages import inputs, paths
 from zslcore.data import oracle
 from zslcore.data.problem import Array, Problem, Truth
 from zslcore.data.store import load_truth
-from zslcore.methods.bivaegan.config import Config
+from zslcore.methods.bivaegan.config import Config, Epochs
 from zslcore.methods.bivaegan.method import Trained, first_prior, fit_inductive, fit_transductive
 from zslcore.methods.bivaegan.model import Model
 from zslcore.metrics.accuracy import zsl
@@ -45,7 +46,7 @@ EPOCHS = ("variant", "epoch", "zsl", "zsl_ci95", "prior_tv", "prior_tv_ci95")
 
 @dataclass(frozen=True)
 class Cell:
-    """One dataset's test phase, and the inductive models that its variants share."""
+    """One dataset's test phase, and the last inductive model, which variants may share."""
 
     problem: Problem
     x: Array
@@ -67,21 +68,18 @@ def trained(at: Cell, cfg: Config) -> Trained:
     """The three steps; a variant that differs in the prior alone takes up the first step."""
     problem = at.problem
     if cfg.knowledge == "prototypes":
-        rng = np.random.default_rng([at.seed, *b"oracle"])
+        rng = oracle.stream(at.seed)
         vectors = oracle.prototypes(problem, at.x, at.truth.y, cfg.shots, rng)
         problem = oracle.applied(problem, oracle.Oracle(class_vectors=vectors))
     key = json.dumps({k: v for k, v in cfg.model_dump().items() if k != "prior"})
     if key not in at.inductive:
+        at.inductive.clear()
         at.inductive[key] = fit_inductive(problem, cfg, at.run)
     model = at.inductive[key]
     if not cfg.epochs.transductive:
         return Trained(model, {})
-    prior = oracle.known_prior(at.truth.y, at.truth.seen)
-    if cfg.prior.estimator != "oracle":
-        frozen = model.with_settings(cfg)
-        prior = first_prior(problem, frozen, at.run)
-    else:
-        prior = np.tile(prior, (len(at.run.seeds), 1))
+    known = oracle.known_prior(at.truth.y, at.truth.seen)
+    prior = first_prior(problem, model.with_settings(cfg), at.run, known)
     return fit_transductive(problem, cfg, at.run, model, prior, at.x)
 
 
@@ -100,32 +98,48 @@ def measured(at: Cell, found: Trained) -> tuple[dict[str, Any], list[dict[str, o
     return line, training.by_epoch()
 
 
-def settings(section: Mapping[str, Any], changes: Mapping[str, Any]) -> Config:
-    """A section of params.yaml with values at dotted keys changed."""
-    tree = json.loads(json.dumps(section))
-    for path, value in changes.items():
-        *above, key = path.split(".")
-        node = tree
-        for name in above:
-            node = node[name]
-        if key not in node:
-            raise SystemExit(f"-S {path}: no such key in section bivaegan")
-        node[key] = value
-    return check(Config, tree, "bivaegan")
+def settings(section: Mapping[str, Any], changes: Changes) -> Config:
+    """Section `bivaegan` of params.yaml with values at dotted keys changed."""
+    return check(Config, changed(section, changes, "bivaegan"), "bivaegan")
 
 
-def study(name: str, dataset: str, seeds: int, overrides: Mapping[str, Any], out: Path) -> None:
-    """All variants of a study that are not done yet."""
+def variants(
+    name: str, dataset: str, tree: Mapping[str, Any], given: Changes
+) -> dict[str, dict[str, Any]]:
+    """The changes of every variant of a study, `given` ones included."""
+    section = changed(tree["bivaegan"], given, "bivaegan")
+    epochs = Epochs.model_validate(section["epochs"])
+    own: dict[str, Changes] = resolve(STUDIES[name], dataset, tree["dataset"])
+    return {variant: with_epochs(each, given, epochs) for variant, each in own.items()}
+
+
+def study(
+    name: str,
+    dataset: str,
+    seeds: int,
+    given: Changes,
+    out: Path,
+    only: Sequence[str] | None = None,
+) -> None:
+    """All variants of a study that are not done yet; `given` are changes to each of them.
+
+    Raises:
+        SystemExit: `only` names a variant that there is not.
+    """
     tree = read_yaml(Path("params.yaml"))
     tree = resolve(tree, dataset, tree["dataset"])
-    at = cell(dataset, tree, seeds)
-    left = [v for v in STUDIES[name] if v not in done(out, "variant")]
-    for variant in left:
-        began, changes = time.monotonic(), STUDIES[name][variant]
-        found = trained(at, settings(tree["bivaegan"], {**changes, **overrides}))
+    at, asked = cell(dataset, tree, seeds), variants(name, dataset, tree, given)
+    if unknown := set(only or ()) - set(asked):
+        raise SystemExit(
+            f"{unknown.pop()!r} is no variant of {name}; there are: {', '.join(asked)}"
+        )
+    asked = {variant: changes for variant, changes in asked.items() if variant in (only or asked)}
+    for variant in left(asked, len(at.run.seeds), out):
+        began, changes = time.monotonic(), asked[variant]
+        found = trained(at, settings(tree["bivaegan"], changes))
         line, curve = measured(at, found)
         portraits.write(name, variant, at, found, out.parent)
-        line |= {"seeds": len(at.run.seeds), "changes": json.dumps({**changes, **overrides})}
+        line |= {"seeds": len(at.run.seeds), "changes": json.dumps(changes)}
         own = {"variant": variant}
         put(out.with_name(f"{name}-epochs.csv"), EPOCHS, own, curve)
         put(out, COLUMNS, own, [line | {"seconds": round(time.monotonic() - began)}])
@@ -138,13 +152,13 @@ def main() -> None:
     parser.add_argument("dataset")
     parser.add_argument("--root", type=Path, default=Path(), help="where data/ and params.yaml are")
     parser.add_argument("--seeds", type=int, default=5, help="so many of those in params.yaml")
+    parser.add_argument("--only", action="append", metavar="VARIANT", help="not all of them")
     parser.add_argument("-S", action="append", default=[], metavar="KEY=VALUE", dest="overrides")
     given = parser.parse_args()
-    pairs = (each.split("=", 1) for each in given.overrides)
-    overrides = {key: YAML(typ="safe").load(value) for key, value in pairs}
     os.chdir(given.root)
     out = RESULTS / given.dataset / f"{given.study}.csv"
-    study(given.study, given.dataset, given.seeds, overrides, out)
+    changes = overrides(given.overrides)
+    study(given.study, given.dataset, given.seeds, changes, out, given.only)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Result files that are filled part by part: a part measured anew takes its old place."""
 
 import csv
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,12 +29,33 @@ def put(path: Path, columns: Sequence[str], own: Mapping[str, str], lines: Lines
         writer.writerows(others[place:])
 
 
-def done(path: Path, column: str) -> set[str]:
-    """The values of a column; none without a file."""
-    if not path.exists():
-        return set()
-    with path.open(encoding="utf-8", newline="") as file:
-        return {line[column] for line in csv.DictReader(file)}
+def left(asked: Mapping[str, Mapping[str, Any]], seeds: int, out: Path) -> list[str]:
+    """The variants that the result file does not have.
+
+    Raises:
+        SystemExit: it has one with other changes, or of another number of seeds.
+    """
+    done: set[str] = set()
+    if out.exists():
+        with out.open(encoding="utf-8", newline="") as file:
+            lines = csv.DictReader(file)
+            for line in lines:
+                _require_same(line, asked, seeds, f"{out}, line {lines.line_num}")
+                done.add(line["variant"])
+    return [variant for variant in asked if variant not in done]
+
+
+def _require_same(
+    line: Mapping[str, str], asked: Mapping[str, Mapping[str, Any]], seeds: int, where: str
+) -> None:
+    changes, of = json.loads(line["changes"]), int(line["seeds"])
+    wanted = asked.get(line["variant"], changes)
+    if (changes, of) != (wanted, seeds):
+        raise SystemExit(
+            f"{where}: {line['variant']} was run with {changes} and {of} seeds, asked for is "
+            f"{wanted} and {seeds}; one table must not mix them: ask for the same, or remove the "
+            "lines that are out of date"
+        )
 
 
 def short(value: object) -> object:

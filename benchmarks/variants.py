@@ -1,19 +1,28 @@
-"""The studies of Bi-VAEGAN: which variants each compares, as changes to section `bivaegan`."""
+"""The studies of Bi-VAEGAN: which variants each compares, as changes to section `bivaegan`.
+
+As in params.yaml, a value may be a map {default: .., cub: ..} over datasets.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
+from zslcore.methods.bivaegan.config import Epochs
+
 Changes = Mapping[str, Any]
 
 PLAIN = {"normalization": "minmax", "regressor": "none"}
+# TF-VAEGAN's own values; the defaults are ours
 FEEDBACK = {
-    **{"normalization": "minmax", "regressor": "supervised", "beta": 0.0, "seen_regression": 0.1},
-    **{"feedback.training": 0.1, "feedback.synthesis": 0.1},
+    **{"normalization": "minmax", "regressor": "supervised", "beta": 0.0},
+    "seen_regression": {"default": 0.1, "cub": 0.01, "sun": 0.01, "flo": 0.01},
+    "feedback.training": {"default": 0.1, "awa2": 0.01, "cub": 1.0, "flo": 0.5},
+    "feedback.synthesis": {"default": 0.1, "awa2": 0.01, "cub": 1.0, "sun": 0.01, "flo": 0.5},
+    "feedback.lr": {"default": 1e-4, "cub": 1e-5, "flo": 1e-5},
 }
 INDUCTIVE = {"epochs.transductive": 0}
 ORACLE = {"prior.estimator": "oracle"}
 UNIFORM = {"prior.estimator": "uniform"}
-BASIC = {"encoder": False, "regressor": "none"}
+BASIC = {"encoder": False, "encoded_noise": False, "regressor": "none"}
 
 # Table 2: what is assumed or estimated of the unseen classes' prior
 PRIORS: dict[str, Changes] = {
@@ -82,3 +91,22 @@ STUDIES = {
     "normalization": NORMALIZATION,
     "knowledge": KNOWLEDGE,
 }
+
+
+def with_epochs(changes: Changes, given: Changes, epochs: Epochs) -> dict[str, Any]:
+    """All changes of a variant: its own, those given, and epochs that keep variants comparable.
+
+    An inductive variant trains for as many epochs as the others in both phases. With feedback,
+    whose module learns in every second epoch, the first phase has two.
+
+    Args:
+        changes: of the variant.
+        given: to all variants; they win over its own.
+        epochs: of the section, with what is given.
+    """
+    both, total = {**changes, **given}, epochs.inductive + epochs.transductive
+    if changes.get("epochs.transductive") == 0:
+        return both | {"epochs.inductive": total, "epochs.transductive": 0}
+    if both.get("feedback.training") and epochs.inductive == 1:
+        return both | {"epochs.inductive": 2, "epochs.transductive": total - 2}
+    return both

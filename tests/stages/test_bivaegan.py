@@ -1,7 +1,6 @@
-"""What the stages of Bi-VAEGAN write beside models and scores."""
+"""What a row of Bi-VAEGAN says of itself, and what its checkpoints depend on."""
 
-import csv
-import json
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,33 +24,6 @@ def given(section, changes):
     return bivaegan.Given("shapes", "test", cfg, (0, 1), None, Oracle())
 
 
-def test_curves_are_mean_least_and_most_of_the_seeds(tmp_path):
-    records = [
-        {"phase": "inductive", "epoch": epoch, "seed": seed, "kl": epoch + seed, "agreement": 0.5}
-        for epoch in (1, 2)
-        for seed in (0, 1, 5)
-    ]
-    log = tmp_path / "inductive.jsonl"
-    log.write_text("".join(json.dumps(record) + "\n" for record in records))
-    bivaegan.write_curves(log)
-    with log.with_suffix(".csv").open(newline="") as file:
-        lines = list(csv.DictReader(file))
-    assert [(line["epoch"], line["term"]) for line in lines] == [
-        ("1", "agreement"),
-        ("1", "kl"),
-        ("2", "agreement"),
-        ("2", "kl"),
-    ]
-    assert [float(lines[1][key]) for key in ("mean", "low", "high")] == [3.0, 1.0, 6.0]
-
-
-def test_without_an_epoch_the_curves_are_a_header(tmp_path):
-    log = tmp_path / "inductive.jsonl"
-    log.write_text("")
-    bivaegan.write_curves(log)
-    assert log.with_suffix(".csv").read_text() == "epoch,term,mean,low,high\n"
-
-
 @pytest.mark.parametrize(
     ("changes", "transductive", "said"),
     [
@@ -66,3 +38,33 @@ def test_without_an_epoch_the_curves_are_a_header(tmp_path):
 )
 def test_a_row_says_what_it_knew(section, changes, transductive, said):
     assert bivaegan.setting(given(section, changes), transductive) == said
+
+
+@pytest.mark.parametrize("step", ["inductive", "transductive"])
+def test_checkpoints_depend_on_everything_that_decides_the_outcome(section, monkeypatch, step):
+    """Data of the cell, and every folder of ours with code that draws or computes."""
+    read = []
+
+    @contextmanager
+    def logged(log, place, seeds, reads):
+        read.extend(path.as_posix() for path in reads)
+        yield
+
+    monkeypatch.setattr(bivaegan, "logged", logged)
+    with given(section, {}).run(step):
+        pass
+    made = {
+        "data/models/bivaegan_inductive/shapes-test",
+        "data/priors/bivaegan/shapes-test.npy",
+    }
+    assert set(read) == {
+        "data/configs/shapes/bivaegan.json",
+        "data/features/shapes",
+        "data/prepared/shapes/test/problem",
+        "data/oracle/bivaegan/shapes-test",
+        "zslcore/methods/bivaegan",
+        "zslcore/priors",
+        "zslcore/data/oracle.py",
+        *(made if step == "transductive" else ()),
+    }
+    assert all((ROOT / path).exists() for path in read if path.startswith("zslcore"))

@@ -89,10 +89,12 @@ def test_imports_go_one_way():
         "data": {"runtime"},
         "calibration": {"runtime"},
         "priors": set(),
+        "clusters": {"runtime", "data"},
+        "text": {"runtime", "data"},
         "metrics": {"calibration", "runtime"},
         "features": {"runtime", "data"},
         "nn": {"runtime", "data"},
-        "methods": {"runtime", "data", "nn", "priors"},
+        "methods": {"runtime", "data", "nn", "priors", "text"},
         "report": {"metrics"},
     }
     wrong = []

@@ -19,7 +19,12 @@ from zslcore.priors.frequencies import frequencies
 
 
 def cpe(x: Scores, answers: Labels, fallback: Scores) -> Floats:
-    """The sizes of k-means clusters that start from the classes' pseudo centres, (U,).
+    """The sizes of `clusters`, (U,); arguments and errors are the same."""
+    return frequencies(clusters(x, answers, fallback), len(fallback))
+
+
+def clusters(x: Scores, answers: Labels, fallback: Scores) -> Labels:
+    """The cluster of each image, (N,), by k-means from the classes' pseudo centres.
 
     The cluster that starts from a class's centre counts as that class. One that loses all its
     images on the way is moved by k-means to the image that is worst represented.
@@ -39,11 +44,6 @@ def cpe(x: Scores, answers: Labels, fallback: Scores) -> Floats:
     centres = fallback.astype(x.dtype)
     for c in np.unique(answers):
         centres[c] = x[answers == c].mean(axis=0)
-    return frequencies(_clusters(x, centres), len(centres))
-
-
-def _clusters(x: Scores, centres: Scores) -> Labels:
-    """The cluster of each image, (N,), by Lloyd's algorithm from centres (U, D)."""
     means = KMeans(len(centres), init=centres, n_init=1, algorithm="lloyd", random_state=0)
     with warnings.catch_warnings():
         # with fewer distinct images than classes some clusters stay empty: prior 0, as it should

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from tests.methods.bivaegan.values import SETTINGS, changed
+from tests.methods.bivaegan.values import SETTINGS
+from tests.methods.changed import changed
 from zslcore.data.problem import Problem
 from zslcore.methods.bivaegan.config import Config
 from zslcore.methods.bivaegan.networks import build
@@ -54,12 +55,12 @@ def players(tiny, settings, float64):
     def made(changes=None, transductive=True, feedback=0.0, seeds=(0, 1)):
         cfg, run = settings(changes), Run(seeds=seeds)
         data = prepare(tiny[0], cfg, run)
-        networks = build(cfg, 10, 5, Streams(run, 5))
+        networks = build(cfg, 10, 5, Streams(run, 5), transductive)
         for weights in networks.values():  # away from biases of 0 and from tiny outputs
             weights.flat.data.add_(
                 0.3 * torch.randn(weights.flat.shape, generator=run.generator(9))
             )
-        penalty = {name: torch.full((len(seeds),), 4.0) for name in ("d", "du")}
+        penalty = {n: torch.full((len(seeds),), 4.0) for n in ("d", "du") if n in networks}
         prior = torch.tensor([[0.5, 0.3, 0.2]]).expand(len(seeds), -1)
         streams = Streams(run, 6)
         return Players(networks, penalty, data, cfg, streams, prior, transductive, feedback)

@@ -81,24 +81,26 @@ def test_feedback_is_added_to_the_generators_hidden_layer(nets):
         ({"unseen_critic": False}, {"e", "g", "d", "r", "da"}),
         ({"regressor": "supervised"}, {"e", "g", "d", "du", "r"}),
         ({"regressor": "none"}, {"e", "g", "d", "du"}),
-        ({"epochs.transductive": 0}, {"e", "g", "d", "r"}),
         ({"feedback.training": 0.1}, {"e", "g", "d", "du", "r", "da", "f"}),
     ],
 )
 def test_a_setting_has_the_networks_it_needs(settings, changes, names):
-    assert set(build(settings(changes), 10, 5, Streams(Run(), 0))) == names
+    cfg, streams = settings(changes), Streams(Run(), 0)
+    assert set(build(cfg, 10, 5, streams, transductive=True)) == names
+    without = set(build(cfg, 10, 5, streams, transductive=False))
+    assert without == names - {"du", "da"}  # these need unlabelled images
 
 
 def test_what_a_seed_starts_with_does_not_depend_on_the_others(settings):
-    alone = build(settings(), 10, 5, Streams(Run(seeds=(7,)), 0))
-    among = build(settings(), 10, 5, Streams(Run(seeds=(3, 7)), 0))
+    alone = build(settings(), 10, 5, Streams(Run(seeds=(7,)), 0), True)
+    among = build(settings(), 10, 5, Streams(Run(seeds=(3, 7)), 0), True)
     for name, weights in alone.items():
         for key, value in weights.value.items():
             assert torch.equal(value[0], among[name][key][1])
 
 
 def test_networks_start_as_the_authors_do(settings):
-    nets = build(settings({"hidden": 400}), 300, 100, Streams(Run(), 0))
+    nets = build(settings({"hidden": 400}), 300, 100, Streams(Run(), 0), True)
     assert nets["g"]["out"].std().item() == pytest.approx(0.02, rel=0.02)
     assert not nets["d"]["b"].any()
     bound = 1 / 400**0.5  # 300 features and 100 attributes

@@ -1,7 +1,5 @@
 """Small settings, with all parts of the method at work."""
 
-import copy
-
 PRETUNE = {
     "epochs": 4,
     "hidden": 16,
@@ -68,15 +66,3 @@ SETTINGS = {
     },
     "monitor": 1,
 }
-
-
-def changed(values, changes):
-    """A copy of nested settings with the values at some dotted keys replaced."""
-    tree = copy.deepcopy(values)
-    for path, value in changes.items():
-        *above, key = path.split(".")
-        node = tree
-        for name in above:
-            node = node[name]
-        node[key] = value
-    return tree

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from zslcore.methods.bivaegan.config import Optimizer
-from zslcore.methods.bivaegan.frozen import Frozen, groups
+from zslcore.methods.bivaegan.frozen import CHUNK, Frozen, groups
 from zslcore.methods.bivaegan.prepared import Prepared
 from zslcore.methods.bivaegan.softmax import Descent, Softmax, fit
 from zslcore.nn.streams import Streams
@@ -46,7 +46,7 @@ def fit_gzsl(frozen: Frozen, data: Prepared, run: Run, *key: int) -> Softmax:
 
 def logits(frozen: Frozen, classifier: Softmax, v: Tensor) -> Tensor:
     """Of features (N, V): (S, N, C)."""
-    chunks = (classifier.logits(frozen.augmented(part[None])) for part in v.split(1024))
+    chunks = (classifier.logits(frozen.augmented(part[None])) for part in v.split(CHUNK))
     return torch.cat(list(chunks), 1)
 
 

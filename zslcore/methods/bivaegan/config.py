@@ -11,10 +11,9 @@ from pydantic import (
     model_validator,
 )
 
-from zslcore.methods.bivaegan.pretune_config import Pretune
+from zslcore.methods.bivaegan.pretune_config import AttributeLoss, Pretune, Share
 from zslcore.runtime.params import Params
 
-Share = Annotated[float, Field(ge=0, lt=1)]
 Estimator = Literal["oracle", "uniform", "classifier", "cpe", "bbse", "mlls"]
 
 
@@ -119,7 +118,7 @@ class Config(Params):
     gamma: PositiveFloat
     lam: NonNegativeFloat
     seen_regression: NonNegativeFloat
-    attribute_loss: Literal["weighted_l1", "l1", "mse"]
+    attribute_loss: AttributeLoss
     reconstruction: Literal["paper", "code"]
     attribute_critic: Literal["both", "unseen"]
     encoded_noise: bool
@@ -147,8 +146,15 @@ class Config(Params):
                 "feedback.training and seen_regression need the regressor; "
                 "set both to 0, or regressor to supervised"
             )
-        if self.epochs.inductive + self.epochs.transductive == 0:
+        first = self.epochs.inductive or self.epochs.transductive
+        if first == 0:
             raise ValueError("epochs: both numbers are 0, nothing would be trained")
+        if self.feedback.training > 0 and first == 1:
+            raise ValueError(
+                "feedback.training: the module is trained in every second epoch only, so that one "
+                "epoch leaves it untrained, yet features are made with it after that; set "
+                "epochs.inductive to 2 or more, or feedback.training to 0"
+            )
         if self.epochs.inductive == 0 and self.prior.estimator not in ("oracle", "uniform"):
             raise ValueError(
                 f"prior.estimator {self.prior.estimator} makes its first estimate from the "

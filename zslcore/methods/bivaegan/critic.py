@@ -81,8 +81,8 @@ def gradients(
     q = steep * out
     g = mm(q, v.mT)
     length = g.norm(dim=-1, keepdim=True).clamp_min(TINY)
-    scale = torch.as_tensor(penalty, device=g.device).view(-1, 1, 1) * 2 / images
-    u = scale * (1 - 1 / length) * g
+    scale = penalty.view(-1, 1, 1) if isinstance(penalty, Tensor) else penalty
+    u = scale * 2 / images * (1 - 1 / length) * g
 
     share = weight / images
     pulled = torch.cat((-share * slope(on_real) * out, share * slope(on_fake) * out), 1)

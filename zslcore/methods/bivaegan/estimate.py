@@ -34,12 +34,14 @@ class Evidence:
         frozen: its networks.
         classifier: among the unseen classes, trained on synthetic features.
         v: unlabelled images, (M, V).
+        said: its logits of them, (M, U).
         streams: of random numbers.
     """
 
     frozen: Frozen
     classifier: Softmax
     v: Tensor
+    said: Array
     streams: Streams
 
     @property
@@ -47,22 +49,22 @@ class Evidence:
         """Synthetic features of a class."""
         return self.frozen.cfg.prior.synthetic_per_class
 
-    def logits(self) -> Array:
-        """The classifier's, of the unlabelled images, (M, U)."""
-        return logits(self.frozen, self.classifier, self.v)[0].cpu().numpy()
-
+    @property
     def answers(self) -> Array:
-        """Its answers, positions (M,)."""
-        return self.logits().argmax(1)
+        """The classifier's, positions (M,)."""
+        return self.said.argmax(1)
 
 
-def estimate(frozen: Frozen, classifier: Softmax, v: Tensor, run: Run, key: Sequence[int]) -> Array:
+def estimate(
+    frozen: Frozen, classifier: Softmax, v: Tensor, said: Tensor, run: Run, key: Sequence[int]
+) -> Array:
     """The prior that the settings ask for, float64 (S, U), no class below the floor.
 
     Args:
         frozen: the networks of S seeds.
         classifier: among the unseen classes, trained on their synthetic features.
         v: unlabelled images of unseen classes, scaled, (M, V).
+        said: its logits of them, (S, M, U).
         run: with the S seeds.
         key: of the random streams.
     """
@@ -72,8 +74,8 @@ def estimate(frozen: Frozen, classifier: Softmax, v: Tensor, run: Run, key: Sequ
         one = slice(place, place + 1)
         own = Softmax(classifier.weight[one], classifier.bias[one])
         streams = Streams(Run(run.device, (seed,)), *key)
-        found = ESTIMATORS[cfg.estimator](Evidence(frozen.of(one), own, v, streams))
-        priors.append(floored(found, cfg.floor))
+        evidence = Evidence(frozen.of(one), own, v, said[place].cpu().numpy(), streams)
+        priors.append(floored(ESTIMATORS[cfg.estimator](evidence), cfg.floor))
     return np.stack(priors)
 
 
@@ -85,18 +87,23 @@ def uniform(seen: Evidence) -> Array:
 
 def by_classifier(seen: Evidence) -> Array:
     """How often the classifier answers each class."""
-    return frequencies(seen.answers(), len(seen.frozen.unseen))
+    return frequencies(seen.answers, len(seen.frozen.unseen))
 
 
 def by_clusters(seen: Evidence) -> Array:
     """CPE, Algorithm 1, lines 6 to 12. The paper clusters images, its code the augmented space."""
-    synthetic, y = seen.frozen.synthesise(seen.per_class, seen.streams)
-    x = seen.v[None]
-    if seen.frozen.cfg.prior.space == "augmented":
-        synthetic, x = seen.frozen.augmented(synthetic), seen.frozen.augmented(x)
-    classes = len(seen.frozen.unseen)
-    means = torch.stack([synthetic[0, y == c].mean(0) for c in range(classes)])
-    return cpe(x[0].cpu().numpy(), seen.answers(), means.cpu().numpy())
+    classes, x = len(seen.frozen.unseen), _in_space(seen, seen.v[None])
+    means = x.new_zeros(classes, x.shape[1])
+    if len(np.unique(seen.answers)) < classes:  # only for a class never answered do they count
+        v, y = seen.frozen.synthesise(seen.per_class, seen.streams)
+        synthetic = _in_space(seen, v)
+        means = torch.stack([synthetic[y == c].mean(0) for c in range(classes)])
+    return cpe(x.cpu().numpy(), seen.answers, means.cpu().numpy())
+
+
+def _in_space(seen: Evidence, v: Tensor) -> Tensor:
+    """Features (1, N, V) where clusters are looked for, (N, D)."""
+    return (seen.frozen.augmented(v) if seen.frozen.cfg.prior.space == "augmented" else v)[0]
 
 
 def by_black_box(seen: Evidence) -> Array:
@@ -119,12 +126,12 @@ def by_likelihood(seen: Evidence) -> Array:
     Its probabilities are calibrated before, on features that it was not trained on, or taken as
     they are: calibration on features that are easier than the images makes it too sure.
     """
-    unlabelled, source = seen.logits(), uniform(seen)
+    source = uniform(seen)
     if not seen.frozen.cfg.prior.calibrate:
-        return mlls(softmax(unlabelled, axis=1), source)
+        return mlls(softmax(seen.said, axis=1), source)
     v, y = seen.frozen.synthesise(seen.per_class, seen.streams)
     held = logits(seen.frozen, seen.classifier, v[0])[0].cpu().numpy()
-    return mlls(fit_temperature(held, y.cpu().numpy()).probabilities(unlabelled), source)
+    return mlls(fit_temperature(held, y.cpu().numpy()).probabilities(seen.said), source)
 
 
 ESTIMATORS: dict[str, Callable[[Evidence], Array]] = {

@@ -15,7 +15,7 @@ from zslcore.methods.bivaegan.products import Products
 from zslcore.methods.bivaegan.space import Space
 from zslcore.nn.streams import Streams
 
-CHUNK = 4096  # images that are made or looked at at a time
+CHUNK = 1024  # images that are made, looked at or scored at a time
 
 
 @dataclass(frozen=True)

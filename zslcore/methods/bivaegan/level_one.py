@@ -8,10 +8,11 @@ import torch
 from zslcore.methods.bivaegan.critic import Pairs, critic_step
 from zslcore.methods.bivaegan.draws import Batches, draw, jittered
 from zslcore.methods.bivaegan.networks import judge, regress
-from zslcore.methods.bivaegan.players import Players, Terms
+from zslcore.methods.bivaegan.players import Players
 from zslcore.methods.bivaegan.space import Sphere, unit_box
 from zslcore.methods.bivaegan.weights import descend, followed
 from zslcore.nn.attribute_loss import attribute_loss
+from zslcore.nn.terms import Terms
 
 
 def level_one(p: Players) -> Terms:

@@ -10,10 +10,11 @@ from zslcore.methods.bivaegan.critic import Pairs, critic_step
 from zslcore.methods.bivaegan.draws import Batches, draw
 from zslcore.methods.bivaegan.generation import make
 from zslcore.methods.bivaegan.networks import encode, judge, regress
-from zslcore.methods.bivaegan.players import Players, Terms
+from zslcore.methods.bivaegan.players import Players
 from zslcore.methods.bivaegan.space import Sphere
 from zslcore.methods.bivaegan.weights import descend, followed
 from zslcore.nn.attribute_loss import attribute_loss
+from zslcore.nn.terms import Terms
 
 UP, DOWN, FACTOR = 1.05, 1.001, 1.1  # TF-VAEGAN's control of the penalties' weights
 

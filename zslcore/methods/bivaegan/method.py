@@ -21,8 +21,9 @@ from zslcore.methods.bivaegan.prepared import Prepared, prepare
 from zslcore.methods.bivaegan.state import State, start
 from zslcore.methods.bivaegan.train import (
     ESTIMATING,
-    FINAL,
     INDUCTIVE,
+    JOINT,
+    JUDGING,
     TRANSDUCTIVE,
     train_inductive,
     train_transductive,
@@ -70,11 +71,7 @@ def fit_inductive(problem: Problem, cfg: Config, run: Run) -> Model:
     """
     tuner = pretune.tune(problem, cfg.pretune, run) if cfg.pretune.epochs else None
     data = prepare(_tuned(problem, tuner), cfg, run)
-    streams = Streams(run, INDUCTIVE)
-    networks = build(cfg, data.x.shape[1], data.vectors.shape[1], streams)
-    begin = torch.full((len(run.seeds),), cfg.penalty.start, device=run.device)
-    penalty = {name: begin.clone() for name in networks if name in ("d", "du")}
-    state = start(networks, penalty, _uniform(data, run), cfg.average)
+    state = start(_networks(data, cfg, run, INDUCTIVE), _uniform(data, run), cfg)
     train_inductive(state, data, cfg, run)
     return _model(state, data, cfg, run, INDUCTIVE, tuner)
 
@@ -99,7 +96,8 @@ def first_prior(
             raise ValueError("prior.estimator oracle: no known prior is given")
         return np.tile(known_prior, (len(run.seeds), 1))
     v = model.scaled(_unlabelled(problem))
-    return estimate(model.frozen, model.zsl, v, run, (INDUCTIVE, ESTIMATING))
+    said = classifiers.logits(model.frozen, model.zsl, v)
+    return estimate(model.frozen, model.zsl, v, said, run, (INDUCTIVE, ESTIMATING))
 
 
 def fit_transductive(
@@ -110,7 +108,7 @@ def fit_transductive(
     prior: Array,
     watched: Array | None = None,
 ) -> Trained:
-    """Step 3: eqs. 4 and 9 from the inductive networks on.
+    """Step 3: eqs. 4 and 9, a continuation of step 1's training; D^u and D^a are new.
 
     Args:
         problem: with unlabelled images.
@@ -121,15 +119,19 @@ def fit_transductive(
             afterwards; nothing is chosen by them.
 
     Raises:
-        ValueError: there are no unlabelled images.
+        ValueError: there are no unlabelled images, or the model is not one of step 1.
         Diverged: training left the finite numbers.
     """
     _unlabelled(problem)
+    if not begin.progress:
+        raise ValueError(
+            "this model's training has ended: it has no optimisers' state to go on with; give the "
+            "model of the inductive step, trained with epochs.transductive above 0"
+        )
     data = prepare(_tuned(problem, begin.tuner), cfg, run)
-    networks = build(cfg, data.x.shape[1], data.vectors.shape[1], Streams(run, TRANSDUCTIVE))
-    _take_over(networks, begin)
-    penalty = {name: weight.clone() for name, weight in begin.penalty.items()}
-    state = start(networks, penalty, run.tensor(prior, data.x.dtype), cfg.average)
+    networks = _networks(data, cfg, run, TRANSDUCTIVE)
+    state = start(networks, run.tensor(prior, data.x.dtype), cfg)
+    state.take_up(begin.frozen.nets, begin.progress)
     images = data.x[:0] if watched is None else begin.scaled(watched)
     train_transductive(state, data, cfg, run, images)
     return Trained(_model(state, data, cfg, run, TRANSDUCTIVE, begin.tuner), _history(state))
@@ -139,15 +141,16 @@ def _model(
     state: State, data: Prepared, cfg: Config, run: Run, phase: int, tuner: pretune.Tuner | None
 ) -> Model:
     frozen = Frozen(state.nets(), data.space, data.vectors, data.unseen, cfg)
-    zsl = classifiers.fit_zsl(frozen, run, phase, FINAL, 0)
-    gzsl = classifiers.fit_gzsl(frozen, data, run, phase, FINAL, 1)
-    return Model(frozen, zsl, gzsl, state.penalty, tuner)
+    # the same streams as in training's last look: without one, and after a kill, the same result
+    zsl = state.judged or classifiers.fit_zsl(frozen, run, phase, JUDGING, state.epochs)
+    gzsl = classifiers.fit_gzsl(frozen, data, run, phase, JOINT)
+    goes_on = phase == INDUCTIVE and cfg.epochs.transductive > 0
+    return Model(frozen, zsl, gzsl, tuner, state.progress() if goes_on else {})
 
 
-def _take_over(networks: Networks, begin: Model) -> None:
-    for name, weights in networks.items():
-        for key, value in weights.value.items():
-            value.copy_(begin.frozen.nets[name][key])
+def _networks(data: Prepared, cfg: Config, run: Run, phase: int) -> Networks:
+    sizes = data.x.shape[1], data.vectors.shape[1]
+    return build(cfg, *sizes, Streams(run, phase), transductive=phase == TRANSDUCTIVE)
 
 
 def _history(state: State) -> dict[str, Array]:

@@ -1,27 +1,27 @@
 """A trained Bi-VAEGAN: scores of any number of images, and its files."""
 
 import json
+import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import safetensors.torch
 import torch
+from safetensors import SafetensorError
 from torch import Tensor
 
 from zslcore.data.problem import Array
 from zslcore.data.scores import Kind
-from zslcore.methods.bivaegan.classifiers import logits
 from zslcore.methods.bivaegan.config import Config
-from zslcore.methods.bivaegan.frozen import Frozen
+from zslcore.methods.bivaegan.frozen import CHUNK, Frozen
 from zslcore.methods.bivaegan.pretune import Tuner, load_tuner
 from zslcore.methods.bivaegan.softmax import Softmax
 from zslcore.methods.bivaegan.space import Box, Space, Sphere
 from zslcore.runtime.files import write_json
 
-ROWS = 1024  # images scored at a time
-TUNER = "tuner"
+WEIGHTS, PROGRESS, TUNER = "model.safetensors", "progress.safetensors", "tuner"
 
 
 @dataclass(frozen=True)
@@ -32,15 +32,16 @@ class Model:
         frozen: the networks.
         zsl: among the unseen classes.
         gzsl: among all classes.
-        penalty: the weights of the critics' gradient penalties at the end, (S,) each.
         tuner: what features go through before, or None.
+        progress: what another phase of its training goes on with, see `State.progress`; nothing
+            if none is to come.
     """
 
     frozen: Frozen
     zsl: Softmax
     gzsl: Softmax
-    penalty: Mapping[str, Tensor]
     tuner: Tuner | None = None
+    progress: Mapping[str, Tensor] = field(default_factory=dict)
 
     kind: Kind = "similarity"
 
@@ -61,36 +62,36 @@ class Model:
         `factored` that one only decides how likely any unseen class is; which of them, is left to
         the classifier among the unseen classes, which has not seen the others' images.
         """
-        blocks = [self._block(self.scaled(x[i : i + ROWS])) for i in range(0, len(x), ROWS)]
+        blocks = [self._block(self.scaled(x[i : i + CHUNK])) for i in range(0, len(x), CHUNK)]
         return np.concatenate(blocks, 1)
 
     def _block(self, v: Tensor) -> Array:
         frozen = self.frozen
-        log_p = logits(frozen, self.gzsl, v).log_softmax(-1)
+        x = frozen.augmented(v[None])
+        log_p = self.gzsl.logits(x).log_softmax(-1)
         if frozen.cfg.classifier.gzsl == "factored":
-            among = logits(frozen, self.zsl, v).log_softmax(-1)
+            among = self.zsl.logits(x).log_softmax(-1)
             any_unseen = log_p[..., frozen.unseen].logsumexp(-1, keepdim=True)
             log_p[..., frozen.unseen] = any_unseen + among
         return log_p.float().cpu().numpy()
 
     def save(self, folder: Path) -> None:
-        """Write model.safetensors, model.json, and the tuner's files."""
+        """Write model.safetensors, model.json, and what there is of progress and tuner."""
         frozen = self.frozen
         tensors = {f"{n}.{k}": v for n, each in frozen.nets.items() for k, v in each.items()}
         for name, classifier in (("zsl", self.zsl), ("gzsl", self.gzsl)):
             tensors |= {f"{name}.weight": classifier.weight, f"{name}.bias": classifier.bias}
-        tensors |= {f"penalty.{name}": weight for name, weight in self.penalty.items()}
         tensors |= {"class.vectors": frozen.vectors, "class.unseen": frozen.unseen}
         if isinstance(frozen.space, Box):
             tensors |= {"box.low": frozen.space.low, "box.width": frozen.space.width}
         folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / "model.part"
-        # safetensors' own writing would make the file private
-        beside.write_bytes(
-            safetensors.torch.save({k: v.detach().cpu().contiguous() for k, v in tensors.items()})
-        )
-        beside.replace(folder / "model.safetensors")
+        _write(tensors, folder / WEIGHTS)
         write_json({"settings": frozen.cfg.model_dump(mode="json")}, folder / "model.json")
+        # what a model that was here before had, and this one has not, goes away
+        (folder / PROGRESS).unlink(missing_ok=True)
+        shutil.rmtree(folder / TUNER, ignore_errors=True)
+        if self.progress:
+            _write(self.progress, folder / PROGRESS)
         if self.tuner is not None:
             self.tuner.save(folder / TUNER)
 
@@ -99,23 +100,39 @@ def load(folder: Path, device: torch.device | None = None) -> Model:
     """What `Model.save` wrote.
 
     Raises:
-        ValueError: a file is not what it should be.
+        ValueError: a file is missing, or is not what it should be.
     """
-    about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    cfg = Config.model_validate(about["settings"])
-    parts: dict[str, dict[str, Tensor]] = {}
-    place = str(device or "cpu")
-    path = folder / "model.safetensors"
-    for name, tensor in safetensors.torch.load_file(path, device=place).items():
-        group, key = name.split(".", 1)
-        parts.setdefault(group, {})[key] = tensor
+    place, progress = str(device or "cpu"), folder / PROGRESS
     try:
+        about = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        cfg = Config.model_validate(about["settings"])
+        parts = _parts(folder / WEIGHTS, place)
         classes, box = parts.pop("class"), parts.pop("box", None)
         zsl, gzsl = Softmax(**parts.pop("zsl")), Softmax(**parts.pop("gzsl"))
-        penalty = parts.pop("penalty", {})
         space: Space = Sphere(cfg.r) if box is None else Box(**box)
         frozen = Frozen(parts, space, classes["vectors"], classes["unseen"], cfg)
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{path} is not a complete Bi-VAEGAN: {error}") from None
+        more = safetensors.torch.load_file(progress, place) if progress.exists() else {}
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(
+            f"{folder} holds no complete Bi-VAEGAN: {error}; let `dvc repro` train it anew"
+        ) from error
     tuner = load_tuner(folder / TUNER, device) if (folder / TUNER).exists() else None
-    return Model(frozen, zsl, gzsl, penalty, tuner)
+    return Model(frozen, zsl, gzsl, tuner, more)
+
+
+def _parts(path: Path, place: str) -> dict[str, dict[str, Tensor]]:
+    """The tensors of a file by what stands before the first dot of their names."""
+    parts: dict[str, dict[str, Tensor]] = {}
+    for name, tensor in safetensors.torch.load_file(path, place).items():
+        group, key = name.split(".", 1)
+        parts.setdefault(group, {})[key] = tensor
+    return parts
+
+
+def _write(tensors: Mapping[str, Tensor], path: Path) -> None:
+    beside = path.with_suffix(".part")
+    # safetensors' own writing would make the file private
+    beside.write_bytes(
+        safetensors.torch.save({k: v.detach().cpu().contiguous() for k, v in tensors.items()})
+    )
+    beside.replace(path)

@@ -33,17 +33,20 @@ Networks = dict[str, Weights]
 """By letter: e, g, d, du, r, da, and f for the feedback module; those that the setting has."""
 
 
-def build(cfg: Config, features: int, attributes: int, streams: Streams) -> Networks:
+def build(
+    cfg: Config, features: int, attributes: int, streams: Streams, transductive: bool
+) -> Networks:
     """New networks.
 
     Args:
         cfg: sizes, and how each is trained.
         features, attributes: V and A.
         streams: of the seeds; they draw the weights.
+        transductive: whether also those that unlabelled images are needed for.
     """
     shapes = _shapes(cfg, features, attributes)
     networks = {}
-    for name in _needed(cfg):
+    for name in _needed(cfg, transductive):
         how = cfg.optimizer.model_copy(update={"lr": cfg.feedback.lr} if name == "f" else {})
         networks[name] = Weights(shapes[name], streams.seeds, streams.device, how)
         if name == "e":
@@ -122,9 +125,8 @@ def _shapes(cfg: Config, features: int, attributes: int) -> dict[str, Shapes]:
     }
 
 
-def _needed(cfg: Config) -> list[str]:
+def _needed(cfg: Config, transductive: bool) -> list[str]:
     """The networks that this setting has."""
-    transductive = cfg.epochs.transductive > 0
     present = {
         "e": cfg.encoder,
         "g": True,

@@ -10,9 +10,6 @@ from zslcore.methods.bivaegan.prepared import Prepared
 from zslcore.methods.bivaegan.products import Products
 from zslcore.nn.streams import Streams
 
-Terms = dict[str, Tensor]
-"""What is logged of a step, (S,) each."""
-
 
 @dataclass(frozen=True)
 class Players:

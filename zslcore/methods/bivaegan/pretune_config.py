@@ -7,6 +7,8 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, Pos
 from zslcore.runtime.params import Params
 
 Share = Annotated[float, Field(ge=0, lt=1)]
+# that of zslcore.nn.attribute_loss, whose module needs torch
+AttributeLoss = Literal["weighted_l1", "l1", "mse"]
 
 
 class Pretune(Params):
@@ -21,6 +23,6 @@ class Pretune(Params):
     batch_size: Annotated[int, Field(ge=2)]  # batch norm needs two images
     class_weight: PositiveFloat  # the epoch is chosen by the class head
     attribute_weight: NonNegativeFloat
-    attribute_loss: Literal["weighted_l1", "l1", "mse"]
+    attribute_loss: AttributeLoss
     reconstruction_weight: NonNegativeFloat
     holdout: Annotated[float, Field(gt=0, lt=1)]

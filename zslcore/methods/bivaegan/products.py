@@ -17,10 +17,10 @@ class Products:
         """A factor that several products take: rounded once."""
         return factor.bfloat16() if self.precision == "bf16" else factor
 
-    def __call__(self, x: Tensor, weight: Tensor, dtype: torch.dtype | None = None) -> Tensor:
-        """(S, ..., I) and (S, I, O) -> (S, ..., O), in the type of `x` or the one given."""
+    def __call__(self, x: Tensor, weight: Tensor) -> Tensor:
+        """(S, ..., I) and (S, I, O) -> (S, ..., O), in the type of `x`."""
         product = torch.bmm(self.cast(x.flatten(1, -2)), self.cast(weight))
-        return product.to(dtype or x.dtype).view(*x.shape[:-1], weight.shape[-1])
+        return product.to(x.dtype).view(*x.shape[:-1], weight.shape[-1])
 
     def into(self, out: Tensor, left: Tensor, right: Tensor) -> None:
         """(S, I, N) and (S, N, O) into `out`, (S, I, O): no new memory for a large result."""

@@ -9,7 +9,10 @@ import torch
 from torch import Tensor
 
 from zslcore.data.problem import Array
+from zslcore.methods.bivaegan.config import Config
 from zslcore.methods.bivaegan.networks import Networks, Values
+from zslcore.methods.bivaegan.softmax import Softmax
+from zslcore.nn.terms import log_terms
 from zslcore.runtime.run import Record, Run
 
 
@@ -27,6 +30,7 @@ class State:
         priors: used in every epoch, (S, U) each, and the one estimated after the last.
         answers: of watched images after some epochs, (S, N) each.
         watched: those epochs, from 1.
+        judged: the classifier of the look at them after the last epoch, if there was one.
     """
 
     networks: Networks
@@ -38,6 +42,7 @@ class State:
     priors: list[Array] = field(default_factory=list)
     answers: list[Array] = field(default_factory=list)
     watched: list[int] = field(default_factory=list)
+    judged: Softmax | None = None
 
     def nets(self) -> dict[str, Values]:
         """The parameters to use: the averaged generator's, and the others' as they are."""
@@ -48,17 +53,13 @@ class State:
         """An epoch is done: log its terms, (S,) each."""
         self.epochs += 1
         terms = {**terms, **{f"penalty_weight_{n}": w for n, w in self.penalty.items()}}
-        columns = {name: term.tolist() for name, term in terms.items()}
-        for place, seed in enumerate(run.seeds):
-            values = {name: column[place] for name, column in columns.items()}
-            self.records.append({"phase": phase, "epoch": self.epochs, "seed": seed, **values})
-            run.log(self.records[-1])
+        self.records += log_terms(terms, run, {"phase": phase, "epoch": self.epochs})
 
     def packed(self) -> dict[str, Any]:
         """What `zslcore.nn.resume` writes, beside epochs and records."""
         return {
             "flat": {name: each.flat.detach() for name, each in self.networks.items()},
-            "adam": {name: each.adam.state_dict() for name, each in self.networks.items()},
+            "adam": {name: each.moments for name, each in self.networks.items()},
             "averaged": self.averaged,
             "penalty": self.penalty,
             "prior": self.prior,
@@ -71,7 +72,7 @@ class State:
         """Set all that as it was."""
         for name, each in self.networks.items():
             each.flat.data.copy_(packed["flat"][name])
-            each.adam.load_state_dict(packed["adam"][name])
+            each.moments = packed["adam"][name]
         for name, value in self.averaged.items():
             value.copy_(packed["averaged"][name])
         for name, value in self.penalty.items():
@@ -81,6 +82,29 @@ class State:
             [np.asarray(each) for each in packed[key]] for key in ("priors", "answers")
         )
 
+    def progress(self) -> dict[str, Tensor]:
+        """What `take_up` needs beside `nets`: it makes the next phase a part of the same training.
+
+        The penalties' weights, what the optimisers remember, and the generator itself, of which
+        `nets` may have the average.
+        """
+        found = {f"penalty.{name}": weight for name, weight in self.penalty.items()}
+        for name, each in self.networks.items():
+            found |= {f"adam.{name}.{key}": value for key, value in each.moments.items()}
+        return found | {f"g.{key}": value for key, value in self.networks["g"].value.items()}
+
+    def take_up(self, nets: Mapping[str, Values], progress: Mapping[str, Tensor]) -> None:
+        """Go on where an earlier phase ended; networks that it did not have start afresh."""
+        for name, values in nets.items():
+            own, adam = self.networks[name], f"adam.{name}."
+            for key, value in values.items():
+                own[key].copy_(progress.get(f"{name}.{key}", value))
+            own.moments = {k[len(adam) :]: v for k, v in progress.items() if k.startswith(adam)}
+        for key, value in self.averaged.items():
+            value.copy_(nets["g"][key])
+        for name, weight in self.penalty.items():
+            weight.copy_(progress.get(f"penalty.{name}", weight))
+
     def follow(self, average: float) -> None:
         """Move the average on by one iteration: average * old + (1 - average) * new."""
         if average:
@@ -89,8 +113,9 @@ class State:
                 value.lerp_(new[name], 1 - average)
 
 
-def start(networks: Networks, penalty: dict[str, Tensor], prior: Tensor, average: float) -> State:
-    """A training that has not begun."""
-    g = networks["g"].value
-    averaged = {name: value.clone() if average else value for name, value in g.items()}
+def start(networks: Networks, prior: Tensor, cfg: Config) -> State:
+    """A training that has not begun, with a prior (S, U)."""
+    g, begin = networks["g"].value, torch.full_like(prior[:, 0], cfg.penalty.start)
+    averaged = {name: value.clone() if cfg.average else value for name, value in g.items()}
+    penalty = {name: begin.clone() for name in networks if name in ("d", "du")}
     return State(networks, penalty, prior, averaged)

@@ -3,7 +3,6 @@
 from math import ceil
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from zslcore.data.problem import Array
@@ -13,15 +12,16 @@ from zslcore.methods.bivaegan.estimate import estimate
 from zslcore.methods.bivaegan.frozen import Frozen
 from zslcore.methods.bivaegan.level_one import level_one
 from zslcore.methods.bivaegan.level_two import level_two
-from zslcore.methods.bivaegan.players import Players, Terms
+from zslcore.methods.bivaegan.players import Players
 from zslcore.methods.bivaegan.prepared import Prepared
 from zslcore.methods.bivaegan.state import State
 from zslcore.nn.resume import remaining
-from zslcore.nn.streams import Diverged, Streams
+from zslcore.nn.streams import Streams
+from zslcore.nn.terms import Terms, means
 from zslcore.runtime.run import Run
 
 INDUCTIVE, TRANSDUCTIVE = 1, 2  # keys of random streams: of the phase,
-TRAINING, JUDGING, ESTIMATING, FINAL = 0, 1, 2, 3  # and of what is drawn in it
+TRAINING, JUDGING, ESTIMATING, JOINT = 0, 1, 2, 3  # and of what is drawn in it
 CONSTANT = ("oracle", "uniform")  # priors that training does not refresh
 
 
@@ -74,7 +74,7 @@ def run_epoch(state: State, data: Prepared, cfg: Config, run: Run, phase: int) -
             terms = level_one(players)
         steps.append(terms | level_two(players))
         state.follow(cfg.average)
-    return _means(steps, epoch + 1)
+    return means(steps, epoch + 1)
 
 
 def look_round(state: State, data: Prepared, cfg: Config, run: Run, watched: Tensor) -> Terms:
@@ -87,34 +87,23 @@ def look_round(state: State, data: Prepared, cfg: Config, run: Run, watched: Ten
     if refreshed or monitored:
         frozen = Frozen(state.nets(), data.space, data.vectors, data.unseen, cfg)
         f = classifiers.fit_zsl(frozen, run, TRANSDUCTIVE, JUDGING, epoch)
+        said = classifiers.logits(frozen, f, data.x_unlabeled)
+        state.judged = f if last else None
         if monitored:
             answers = classifiers.logits(frozen, f, watched).argmax(-1)
             state.answers.append(_array(data.unseen[answers]).astype(np.int16))
             state.watched.append(epoch)
             if cfg.regressor != "none":
-                own = classifiers.logits(frozen, f, data.x_unlabeled).argmax(-1)
                 nearest = frozen.nearest(data.x_unlabeled[None])
-                terms["agreement"] = (own == nearest).float().mean(1)
+                terms["agreement"] = (said.argmax(-1) == nearest).float().mean(1)
         if refreshed:
             key = (TRANSDUCTIVE, ESTIMATING, epoch)
-            found = run.tensor(estimate(frozen, f, data.x_unlabeled, run, key)).to(state.prior)
+            prior = estimate(frozen, f, data.x_unlabeled, said, run, key)
+            found = run.tensor(prior).to(state.prior)
             terms["prior_change"] = (found - state.prior).abs().sum(1) / 2
             state.prior = found
     state.priors.append(_array(state.prior))
     return terms
-
-
-def _means(steps: list[Terms], epoch: int) -> Terms:
-    found: Terms = {}
-    for name in dict.fromkeys(name for terms in steps for name in terms):
-        at = [i for i, terms in enumerate(steps) if name in terms]
-        values = torch.stack([steps[i][name] for i in at])
-        finite = values.isfinite().all(1)
-        if not finite.all():
-            first = at[int(finite.long().argmin())] + 1
-            raise Diverged(f"{name} is not finite in epoch {epoch}, iteration {first}")
-        found[name] = values.mean(0)
-    return found
 
 
 def _array(tensor: Tensor) -> Array:

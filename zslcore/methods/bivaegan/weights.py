@@ -42,6 +42,16 @@ class Weights:
     def __getitem__(self, name: str) -> Tensor:
         return self.value[name]
 
+    @property
+    def moments(self) -> dict[str, Tensor]:
+        """What the optimiser remembers of earlier steps; nothing before the first one."""
+        return dict(self.adam.state.get(self.flat, {}))
+
+    @moments.setter
+    def moments(self, values: Mapping[str, Tensor]) -> None:
+        place = self.flat.device
+        self.adam.state[self.flat] = {k: v.to(place, copy=True) for k, v in values.items()}
+
     def step(self) -> None:
         """One update with what stands in `grad`."""
         self.adam.step()

@@ -34,7 +34,7 @@ class Batches:
         drawn = self.streams.permutations(len(self.count))[:, :classes]
         drawn = drawn.repeat_interleave(size // classes, 1)
         within = self.streams.uniform(*drawn.shape[1:]) * self.count[drawn]
-        return self.by_class[self.start[drawn] + within.long().minimum(self.count[drawn] - 1)]
+        return self.by_class[self.start[drawn] + within.long()]
 
 
 def steps_of(epoch: int, images: int, size: int) -> int:

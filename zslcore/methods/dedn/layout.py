@@ -44,7 +44,12 @@ def lay_out(clusters: Labels, cfg: Training) -> Layout:
     Args:
         clusters: the cluster of each attribute, (D,), from 0 on without gaps.
         cfg: settings.
+
+    Raises:
+        ValueError: a cluster has no attribute.
     """
+    if len(empty := np.flatnonzero(np.bincount(clusters) == 0)):
+        raise ValueError(f"cluster {empty[0]} of {clusters.max() + 1} has no attribute")
     order = np.argsort(clusters, kind="stable")
     experts = EXPERTS if cfg.experts == "both" else (cfg.experts,)
     branches = BRANCHES if cfg.branches == "both" else (cfg.branches,)

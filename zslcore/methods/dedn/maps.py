@@ -7,6 +7,7 @@ from torch import Tensor
 from zslcore.data.problem import Array, Rows
 
 RESIDENT = 2**29  # bytes; smaller sets of maps are kept on the device
+BLOCK = 2**22  # numbers read at a time: of a whole batch, every passing copy is fresh memory
 
 
 class Maps:
@@ -32,11 +33,12 @@ class Maps:
 
     def __getitem__(self, index: Tensor) -> Tensor:
         """Images of these positions, (...) -> (..., R, C) in the default type; 0 stays 0."""
-        flat = index.flatten()
-        kept = self.kept
-        read = self._read(flat.cpu().numpy()) if kept is None else kept[flat]
-        maps = read.to(torch.get_default_dtype())
-        maps /= maps.norm(dim=2, keepdim=True).clamp_min(1e-12)
+        flat, some = index.flatten(), max(1, BLOCK // int(np.prod(self.shape)))
+        maps = torch.empty(len(flat), *self.shape, device=self.device)
+        for part, to in zip(flat.split(some), maps.split(some), strict=True):
+            kept = self.kept
+            to.copy_(self._read(part.cpu().numpy()) if kept is None else kept[part])
+            to /= to.norm(dim=2, keepdim=True).clamp_min_(1e-12)
         return maps.view(*index.shape, *self.shape)
 
     def _read(self, index: Array) -> Tensor:

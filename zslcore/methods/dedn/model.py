@@ -15,7 +15,7 @@ from zslcore.methods.dedn.attention import region_weights
 from zslcore.methods.dedn.config import Inference, Training
 from zslcore.methods.dedn.layout import lay_out
 from zslcore.methods.dedn.maps import Maps
-from zslcore.methods.dedn.networks import Weights, outputs, projected
+from zslcore.methods.dedn.networks import Weights, names, outputs, projected
 from zslcore.runtime.files import write_json
 
 IMAGES = 64  # looked at at a time
@@ -109,4 +109,6 @@ def load(folder: Path, device: torch.device | None = None) -> Model:
     except KeyError as error:
         raise ValueError(f"{path} is not a complete DEDN: {error} is missing") from None
     clusters, class_vectors, seen = (each.cpu().numpy() for each in of_classes)
+    if missing := names(lay_out(clusters, cfg), cfg.rank) - weights.keys():
+        raise ValueError(f"{path} is not a complete DEDN: it has no {', '.join(sorted(missing))}")
     return Model(weights, clusters, class_vectors, seen, cfg)

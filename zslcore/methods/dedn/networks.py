@@ -55,6 +55,12 @@ def build(
     return found
 
 
+def names(layout: Layout, rank: int) -> set[str]:
+    """What `build` calls the parameters of such networks."""
+    found = {"v", *(kind for branch in layout.branches for kind in KINDS[branch])}
+    return found | {"w1_right"} if rank and "region" in layout.branches else found
+
+
 def outputs(
     weights: Mapping[str, Tensor], layout: Layout, maps: Tensor, precision: Precision
 ) -> dict[str, Tensor]:

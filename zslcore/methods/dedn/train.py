@@ -80,7 +80,6 @@ def optimizer(weights: Weights, task: Task) -> torch.optim.Optimizer:
         alpha=cfg.smoothing,
         momentum=cfg.momentum,
         weight_decay=cfg.weight_decay,
-        foreach=True,
     )
 
 
