@@ -62,6 +62,20 @@ def test_images_go_the_whole_way(restored):
     assert (
         f"| *ceiling* | {100 * ceiling:.1f} |" in (restored.root / "reports/README.md").read_text()
     )
+    assert 0 <= json.loads((metrics / "dedn" / "shapes.json").read_text())["gzsl.h"] < 1
+    assert (restored.root / "reports" / "shapes-dedn-attention.svg").stat().st_size > 10_000
+    change = ("-S", "datasets=[shapes]", "-S", "dedn.inference.lambda_e=0.1")
+    ran = restored.stages_run_by("exp", "run", *change)
+    assert ran - {"report"} == {"configure", *(f"mix_dedn@shapes-{p}" for p in ("val", "test"))} | {
+        "calibrate@dedn-shapes",
+        "evaluate@dedn-shapes",
+    }
+
+
+def test_a_method_without_its_input_is_left_out_and_said_to_be(project):
+    """The small AwA1 brings pooled features alone, and DEDN needs region maps."""
+    assert json.loads((project.root / "metrics/dedn/awa1.json").read_text()) == {}
+    assert "| `dedn` | n/a |" in (project.root / "reports/README.md").read_text()
 
 
 def test_a_baselines_hyperparameter_reruns_the_baselines_and_nothing_else(restored):
