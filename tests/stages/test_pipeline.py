@@ -132,7 +132,7 @@ def test_a_value_for_one_dataset_changes_that_datasets_settings_only(restored):
     ("file", "stages"),
     [
         ("zslcore/metrics/names.py", {"evaluate", "report"}),
-        ("zslcore/report/text.py", {"report"}),
+        ("zslcore/report/page.py", {"report"}),
     ],
 )
 def test_a_touched_file_reruns_what_imports_it(restored, file, stages):

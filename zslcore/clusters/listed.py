@@ -1,6 +1,6 @@
 """Published partitions of attributes, from partitions.json.
 
-Huang et al. 2024 (DEDN), https://arxiv.org/abs/2404.16348, Table 1, and the published code's index
+Rao et al. 2024 (DEDN), https://arxiv.org/abs/2404.16348, Table 1, and the published code's index
 ranges. Where these two disagree, the table says why, and so does the result.
 """
 

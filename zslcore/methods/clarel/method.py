@@ -43,12 +43,15 @@ def fit(problem: Problem, cfg: Config, run: Run) -> Model:
         ValueError: captions are missing, or word vectors cannot be had.
         Diverged: training left the finite numbers.
     """
-    described = class_captions(problem, cfg.prototypes, run.seeds[0])
+    described = [class_captions(problem, cfg.prototypes, seed) for seed in run.seeds]
     vocabulary = Vocabulary.of(problem.captions or (), cfg.text.vocabulary)
     task = prepare(problem, vocabulary, cfg, run)
     networks = [_trained(task, vocabulary, seed, run) for seed in run.seeds]
-    prototypes = np.stack([_prototypes(each, vocabulary, described, cfg) for each in networks])
-    return Model(networks, prototypes, vocabulary, cfg)
+    prototypes = [
+        _prototypes(each, vocabulary, told, cfg)
+        for each, told in zip(networks, described, strict=True)
+    ]
+    return Model(networks, np.stack(prototypes), vocabulary, cfg)
 
 
 def _trained(task: Task, vocabulary: Vocabulary, seed: int, run: Run) -> Networks:

@@ -144,9 +144,5 @@ def _blocks(maps: Tensor, numbers: int) -> tuple[Tensor, ...]:
     return maps.split(max(1, limit // (len(maps) * numbers)), 1)
 
 
-def _training(*rows: Tensor) -> bool:
-    return any(each.requires_grad for each in rows)
-
-
 def _cast(x: Tensor, precision: Precision) -> Tensor:
     return x.bfloat16() if precision == "bf16" else x
