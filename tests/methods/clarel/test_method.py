@@ -165,7 +165,7 @@ def test_only_training_images_and_captions_reach_a_batch(tiny, settings, monkeyp
     cfg = settings({"batch.pairing": pairing, "steps": 20})
     model = train(problem, cfg, (0,))
     model.scores(tiny.x)
-    assert len(batches) == 20
+    assert len({batch.images.tobytes() for _, batch in batches}) == len(batches) == 20
     assert shown <= {row.tobytes() for row in problem.x}
     assert len(shown) > 20  # of 24
     own = model.vocabulary.encode(problem.captions, 7, "first")
