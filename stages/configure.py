@@ -23,6 +23,7 @@ SECTIONS = {
     "give_oracle": ("seed", "bivaegan"),
     "baselines": ("seeds", "baselines"),
     "bivaegan": ("listed", "seeds", "bivaegan"),
+    "clarel": ("listed", "seeds", "clarel"),
     "attribute_clusters": ("listed", "seed", "attribute_clusters"),
     "dedn": ("listed", "seeds", "dedn.training"),
     "mix_dedn": ("dedn.inference",),

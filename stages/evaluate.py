@@ -8,12 +8,14 @@ from stages.entry import enter
 from stages.rows import CURVE, prefix, write_csv
 from zslcore.calibration.handicap import Handicap
 from zslcore.data import scores
+from zslcore.data.problem import Truth
 from zslcore.data.store import load_truth
 from zslcore.metrics.bootstrap import bootstrap, resample
 from zslcore.metrics.config import Config
 from zslcore.metrics.evaluation import Evaluation
 from zslcore.metrics.measure import by_class, measure
 from zslcore.metrics.prior import BY_CLASS
+from zslcore.metrics.retrieval import Retrieval
 from zslcore.metrics.training import BY_EPOCH, Training
 from zslcore.runtime import params
 from zslcore.runtime.files import write_json
@@ -43,7 +45,8 @@ def main(method: str, dataset: str) -> None:
     for row, scored in rows.items():
         found = Evaluation.of(scored.values, truth.y, truth.seen, Handicap(**chosen[row]))
         training = Training.of(scored.history, truth.y, truth.seen)
-        for key, value in (measure(found) | training.measure()).items():
+        retrieval = retrieved(scored, truth)
+        for key, value in (measure(found) | training.measure() | retrieval).items():
             metrics[f"{prefix(method, row)}{key}"] = round(value, 4)
         for name, lines in {
             "curve": found.curves[0].points(200),
@@ -63,6 +66,14 @@ def main(method: str, dataset: str) -> None:
         write_csv(tables[name], out / f"{name}.csv", columns)
     write_json(provenance.of(dataset, rows), out / "provenance.json")
     write_json(metrics, paths.metrics(method, dataset))
+
+
+def retrieved(scored: scores.Scores, truth: Truth) -> dict[str, float]:
+    """How well images and captions find each other, where a method has placed both."""
+    if "images" not in scored.history:
+        return {}
+    images, texts = (scored.history[key] for key in ("images", "texts"))
+    return Retrieval.of(images, texts, truth.y, truth.seen).measure()
 
 
 if __name__ == "__main__":

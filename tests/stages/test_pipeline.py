@@ -63,6 +63,8 @@ def test_images_go_the_whole_way(restored):
         f"| *ceiling* | {100 * ceiling:.1f} |" in (restored.root / "reports/README.md").read_text()
     )
     assert 0 <= json.loads((metrics / "dedn" / "shapes.json").read_text())["gzsl.h"] < 1
+    found = json.loads((metrics / "clarel" / "shapes.json").read_text())
+    assert 0 <= found["retrieval.text.r1"] <= found["retrieval.text.r5"] < 1
     assert (restored.root / "reports" / "shapes-dedn-attention.svg").stat().st_size > 10_000
     change = ("-S", "datasets=[shapes]", "-S", "dedn.inference.lambda_e=0.1")
     ran = restored.stages_run_by("exp", "run", *change)
@@ -73,9 +75,10 @@ def test_images_go_the_whole_way(restored):
 
 
 def test_a_method_without_its_input_is_left_out_and_said_to_be(project):
-    """The small AwA1 brings pooled features alone, and DEDN needs region maps."""
-    assert json.loads((project.root / "metrics/dedn/awa1.json").read_text()) == {}
-    assert "| `dedn` | n/a |" in (project.root / "reports/README.md").read_text()
+    """The small AwA1 brings pooled features alone; DEDN needs region maps, CLAREL captions."""
+    for method in ("clarel", "dedn"):
+        assert json.loads((project.root / f"metrics/{method}/awa1.json").read_text()) == {}
+        assert f"| `{method}` | n/a |" in (project.root / "reports/README.md").read_text()
 
 
 def test_a_baselines_hyperparameter_reruns_the_baselines_and_nothing_else(restored):

@@ -20,7 +20,13 @@ from zslcore.runtime.files import write_json
 Kind = Literal["similarity", "distance"]
 
 INDUCTIVE = "inductive"
-HISTORY = {"answers": np.int16, "epochs": np.int64, "prior": np.float64}  # on disk
+HISTORY = {  # types on disk
+    "answers": np.int16,
+    "epochs": np.int64,
+    "prior": np.float64,
+    "images": np.float32,
+    "texts": np.float32,
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,8 @@ class Scores:
             `prior`, (T + 1, S, U): the class prior over the unseen classes, in the order of their
             ids, that was known after 0, 1, .., T epochs: prior[i] is used in epoch i + 1, and
             the last one is the final estimate.
+            `images`, `texts`, (S, N, Z): where the evaluation images and their captions are in a
+            common space, for retrieval by Euclidean distance.
     """
 
     values: Array
@@ -114,6 +122,8 @@ def _check(name: str, row: Scores) -> None:
         _check_answers(name, row)
     if "prior" in history:
         _check_prior(name, row)
+    if "images" in history or "texts" in history:
+        _check_places(name, row)
 
 
 def _check_answers(name: str, row: Scores) -> None:
@@ -148,4 +158,13 @@ def _check_prior(name: str, row: Scores) -> None:
             f"{name}: prior covers {len(prior)} states, that is, {len(prior) - 1} epochs, but "
             f"epoch {monitored[-1]} is monitored: give the prior of before the first epoch and "
             "of after every one"
+        )
+
+
+def _check_places(name: str, row: Scores) -> None:
+    shapes = [row.history[key].shape if key in row.history else () for key in ("images", "texts")]
+    if shapes[0] != shapes[1] or shapes[0][:2] != row.values.shape[:2] or len(shapes[0]) != 3:
+        raise ValueError(
+            f"{name}: images and texts must both be (seeds, images, size) = "
+            f"({row.values.shape[0]}, {row.values.shape[1]}, ..), are {shapes[0]} and {shapes[1]}"
         )

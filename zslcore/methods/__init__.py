@@ -17,7 +17,7 @@ from zslcore.data.problem import Array
 from zslcore.data.scores import Kind
 from zslcore.runtime.params import Params
 
-METHODS = ("baselines", "bivaegan", "dedn")
+METHODS = ("baselines", "bivaegan", "clarel", "dedn")
 
 
 class Model(Protocol):

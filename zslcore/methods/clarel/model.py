@@ -53,6 +53,12 @@ class Model:
         tokens = self.vocabulary.encode(captions, text.length, text.keep)
         return np.stack([embed_texts(each, tokens) for each in self.networks])
 
+    def placed(self, points: Array) -> Array:
+        """The same points where Euclidean distance tells what the metric does: (.., Z)."""
+        if self.cfg.loss.metric != "cosine":
+            return points
+        return points / np.linalg.norm(points, axis=-1, keepdims=True).clip(1e-12)
+
     def scores(self, x: Array) -> Array:
         """Images (N, V) -> (S, N, K) float32: negated distances to prototypes, or cosines."""
         return scores_of(self.images(x), self.prototypes, self.cfg)

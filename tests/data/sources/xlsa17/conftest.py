@@ -21,6 +21,7 @@ SETTINGS = {
     "negative_attributes": "keep",
     "attribute_names": None,
     "attribute_vectors": None,
+    "captions": None,
     "fold": 1,
     "image_labels": "file",
     "seed": 0,

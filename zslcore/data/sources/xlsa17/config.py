@@ -1,10 +1,21 @@
 """Settings of the xlsa17 source."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import NonNegativeInt
+from pydantic import Field, NonNegativeInt
 
+from zslcore.data.captions.config import CaptionsConfig
 from zslcore.runtime.params import Params
+
+
+class Captions(CaptionsConfig):
+    """Captions of the images.
+
+    Attributes:
+        path: a folder, or a JSON, JSONL or CSV file, below the dataset's folder.
+    """
+
+    path: Annotated[str, Field(min_length=1)]
 
 
 class Xlsa17Config(Params):
@@ -21,6 +32,7 @@ class Xlsa17Config(Params):
         negative_attributes: keep negative entries of the class vectors, or set them to zero.
         attribute_names: a text file with one attribute per line, numbered or not, or a .csv with
             a column `des` or `new_des`.
+        captions: of the images; None without.
         attribute_vectors: .npy, a vector for each attribute's name, (A, G).
         fold: which of the three validation folds.
         image_labels: from the `labels` of the files, or from the folders of `image_files`.
@@ -37,6 +49,7 @@ class Xlsa17Config(Params):
     negative_attributes: Literal["keep", "zero"]
     attribute_names: str | None
     attribute_vectors: str | None
+    captions: Captions | None
     fold: Literal[1, 2, 3]
     image_labels: Literal["file", "folders"]
     seed: NonNegativeInt

@@ -1,10 +1,15 @@
 """From the files of one dataset's folder to a `Dataset`."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from zslcore.data.captions import card
+from zslcore.data.captions.captions import Captions
+from zslcore.data.captions.join import Joined, join, require
+from zslcore.data.captions.read import read
 from zslcore.data.checks import check_classes, check_features, check_split
 from zslcore.data.dataset import Dataset
 from zslcore.data.problem import Array, Labels
@@ -61,6 +66,10 @@ def load(folder: Path, cfg: Xlsa17Config, name: str) -> Dataset:
         labels = raw.paths[images.SAYING[cfg.image_labels]]
         others = {**raw.paths, "labels": labels, "split": folder / cfg.split}
         region_file.check(raw.regions, dataset, rows, others)
+    captions = _captions(folder, cfg, raw.files, [names[c] for c in y.tolist()])
+    if captions:
+        require(captions.joined, np.concatenate([rows[key] for key in SETS]))
+        dataset = replace(dataset, captions=captions.joined.captions)
     about = {
         **provenance.describe(folder, cfg),
         "origins": {"class_names": names_from, "val_classes": val_from},
@@ -70,6 +79,9 @@ def load(folder: Path, cfg: Xlsa17Config, name: str) -> Dataset:
     notes = [*provenance.notes(dataset, about)]
     if raw.regions:
         notes += region_file.notes(raw.regions, pooled=raw.features is None)
+    if captions:
+        about["captions"] = card.describe(captions.read, captions.joined)
+        notes += card.notes(captions.read, captions.joined)
     return replace(dataset, provenance=about, notes=tuple(notes))
 
 
@@ -80,6 +92,27 @@ def _require_files(folder: Path, cfg: Xlsa17Config) -> None:
             f"{', '.join(cfg.files)} and, where they exist, allclasses.txt, "
             f"valclasses{cfg.fold}.txt, {', '.join(images.BESIDE.values())} and images/"
         )
+
+
+@dataclass(frozen=True)
+class _Told:
+    read: Captions
+    joined: Joined
+
+
+def _captions(
+    folder: Path, cfg: Xlsa17Config, files: Sequence[str], classes_of: Sequence[str]
+) -> _Told | None:
+    """What the settings name, held against the images; nothing if they name none."""
+    if cfg.captions is None:
+        return None
+    if not files:
+        raise ValueError(
+            f"{folder} has captions, but nothing says which image is which: put "
+            f"{images.BESIDE['image_files']} there, or a features file that has `image_files`"
+        )
+    found = read(folder / cfg.captions.path, cfg.captions)
+    return _Told(found, join(found, files, classes_of))
 
 
 def _rows(path: Path, split: dict[str, Array], n: int) -> dict[str, Labels]:
