@@ -5,15 +5,13 @@ from pathlib import Path
 
 from stages import inputs, paths
 from stages.entry import enter
-from stages.training import leave_empty, left_out, logged
+from stages.training import left_out, logged
 from zslcore.data import scores, store
 from zslcore.data.scores import Scores
 from zslcore.methods.clarel.config import Config
 from zslcore.methods.clarel.method import fit
 from zslcore.runtime import device, params
 from zslcore.runtime.params_file import read_runtime
-
-logger = logging.getLogger(__name__)
 
 
 class Settings(params.Params):
@@ -27,15 +25,9 @@ def main(dataset: str, phase: str) -> None:
     log = paths.training("clarel", dataset, phase) / "training.jsonl"
     files, out = (log, log.with_suffix(".csv")), paths.models("clarel", dataset, phase)
     answers, folder = paths.scores("clarel", dataset, phase), paths.prepared(dataset) / phase
-    if left_out("clarel", dataset, files, (out, answers)):
-        return
     captions = store.load_evaluation_captions(folder)
-    if not captions:
-        logger.warning(
-            "CLAREL is left out: %s has no captions; name some in dataset.%s.captions",
-            dataset, dataset,
-        )  # fmt: skip
-        leave_empty(files, (out,))
+    missing = f"{dataset} has no captions: name some in dataset.{dataset}.captions"
+    if left_out("clarel", dataset, files, (out, answers), "" if captions else missing):
         scores.save({}, answers)
         return
     settings = params.load(paths.config(dataset, "clarel"), Settings)

@@ -8,15 +8,13 @@ from pathlib import Path
 
 from stages import inputs, paths
 from stages.entry import enter
-from stages.training import leave_empty, left_out, logged
+from stages.training import left_out, logged
 from zslcore.clusters import clusters
 from zslcore.methods.dedn import answers
 from zslcore.methods.dedn.config import Training
 from zslcore.methods.dedn.method import fit
 from zslcore.runtime import device, params
 from zslcore.runtime.params_file import read_runtime
-
-logger = logging.getLogger(__name__)
 
 
 class Settings(params.Params):
@@ -30,11 +28,8 @@ def main(dataset: str, phase: str) -> None:
     log = paths.training("dedn", dataset, phase) / "training.jsonl"
     files, out = (log, log.with_suffix(".csv")), paths.models("dedn", dataset, phase)
     said = paths.answers("dedn", dataset, phase)
-    if left_out("dedn", dataset, files, (out, said)):
-        return
-    if missing := inputs.missing_regions(dataset, phase):
-        logger.warning("DEDN is left out: %s", missing)
-        leave_empty(files, (out, said))
+    missing = inputs.missing_regions(dataset, phase)
+    if left_out("dedn", dataset, files, (out, said), missing):
         return
     settings = params.load(paths.config(dataset, "dedn"), Settings)
     problem, regions = inputs.read_regions(dataset, phase)

@@ -1,6 +1,7 @@
 """What stages that train a method have in common: being left out, a log and its curves."""
 
 import json
+import logging
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,19 +15,31 @@ from stages.rows import write_csv
 from zslcore.runtime.run import Record, Run
 from zslcore.runtime.scratch import scratch
 
+logger = logging.getLogger(__name__)
+
 HEADER = ("epoch", "term", "mean", "low", "high")
 
 
-def left_out(method: str, dataset: str, files: Sequence[Path], folders: Sequence[Path]) -> bool:
-    """Whether `methods` does not list this one: then the stage's outputs are there, and empty."""
+def left_out(
+    method: str,
+    dataset: str,
+    files: Sequence[Path],
+    folders: Sequence[Path],
+    missing: str = "",
+) -> bool:
+    """Whether there is nothing to train: then the stage's outputs are there, and empty.
+
+    Args:
+        method: nothing is trained that `methods` does not list.
+        dataset: of the cell.
+        files, folders: outputs that DVC expects.
+        missing: what the method needs and the dataset lacks, and how it gets some; it is said.
+    """
     config = json.loads(paths.config(dataset, method).read_text(encoding="utf-8"))
-    if not config["listed"]:
-        leave_empty(files, folders)
-    return not config["listed"]
-
-
-def leave_empty(files: Sequence[Path], folders: Sequence[Path]) -> None:
-    """Outputs that DVC expects of a stage that has nothing to put into them."""
+    if config["listed"] and not missing:
+        return False
+    if config["listed"]:
+        logger.warning("%s is left out: %s", method, missing)
     for path in files:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("", encoding="utf-8")
@@ -35,6 +48,7 @@ def leave_empty(files: Sequence[Path], folders: Sequence[Path]) -> None:
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+    return True
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+import torch
 
 from zslcore.data.problem import Array, Problem
 
@@ -35,3 +36,11 @@ def toy() -> Toy:
     names = [f"{c:04b}" for c in range(16)]
     problem = Problem(*draw(np.flatnonzero(seen)), vectors.astype(np.float32), seen, names)
     return Toy(problem, *draw(np.arange(16)))
+
+
+@pytest.fixture
+def float64():
+    """Wherever something is compared with autograd or with another form."""
+    torch.set_default_dtype(torch.float64)
+    yield
+    torch.set_default_dtype(torch.float32)

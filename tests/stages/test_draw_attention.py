@@ -8,8 +8,8 @@ import pytest
 
 from stages import draw_attention, paths
 from stages.draw_attention import MEASURED, SIDE, cell, in_numbers, look, measured, shown, thumbnail
-from tests.methods.changed import changed
 from tests.methods.dedn.values import TRAINING
+from tests.methods.nested import changed
 from zslcore.clusters import clusters
 from zslcore.clusters.clusters import Clusters
 from zslcore.data.problem import Problem, Rows, Truth

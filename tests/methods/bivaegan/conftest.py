@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from tests.methods.bivaegan.values import SETTINGS
-from tests.methods.changed import changed
+from tests.methods.nested import changed
 from zslcore.data.problem import Problem
 from zslcore.methods.bivaegan.config import Config
 from zslcore.methods.bivaegan.networks import build
@@ -39,13 +39,6 @@ def tiny() -> tuple[Problem, np.ndarray, np.ndarray]:
     names = [f"c{c}" for c in range(9)]
     problem = Problem(images(y), y, vectors, seen, names, x_unlabeled=x_new)
     return problem, x_new, y_new
-
-
-@pytest.fixture
-def float64():
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from tests.methods.killed import Killed
+from tests.methods.nested import leaves
 from zslcore.methods.bivaegan import method
 from zslcore.methods.bivaegan.method import fit, fit_inductive, fit_transductive, load
 from zslcore.methods.bivaegan.pretune_config import Pretune
@@ -207,10 +209,6 @@ def test_every_epoch_and_seed_is_logged_with_label_free_monitors(tiny, settings)
     assert records[0]["penalty_weight_d"] > 0
 
 
-class Killed(Exception):
-    pass
-
-
 @pytest.mark.parametrize("after", [1, 3, 4, 6, 7])
 def test_killed_and_run_again_it_ends_with_the_same_bytes(
     tiny, settings, tmp_path, monkeypatch, after
@@ -297,14 +295,6 @@ ANOTHER = {
     "pretune.beta2": 0.9,
     "monitor": 2,
 }
-
-
-def leaves(values, above=""):
-    for key, value in values.items():
-        if isinstance(value, dict):
-            yield from leaves(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}", value
 
 
 def test_every_hyperparameter_matters(tiny, settings):

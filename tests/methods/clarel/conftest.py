@@ -4,10 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
-import torch
 
-from tests.methods.changed import changed
 from tests.methods.clarel.values import SETTINGS
+from tests.methods.nested import changed
 from zslcore.data.problem import Array, Problem
 from zslcore.methods.clarel.config import Config
 
@@ -67,10 +66,3 @@ def tiny() -> Tiny:
         class_captions=[[new[i][1] for i in range(3 * c, 3 * c + 3)] for c in range(9)],
     )
     return Tiny(problem, np.stack([x for x, _ in new]), y_new)
-
-
-@pytest.fixture
-def float64():
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)

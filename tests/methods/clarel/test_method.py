@@ -11,6 +11,8 @@ import torch
 from scipy.spatial.distance import cdist
 
 from tests.methods.clarel.values import SETTINGS
+from tests.methods.killed import Killed
+from tests.methods.nested import leaves
 from zslcore.methods.clarel.batches import Batches
 from zslcore.methods.clarel.encoders import Networks
 from zslcore.methods.clarel.method import fit, load
@@ -246,10 +248,6 @@ def test_training_lowers_every_term(tiny, settings):
         assert records[-1][term] < 0.7 * records[0][term]
 
 
-class Killed(Exception):
-    pass
-
-
 @pytest.mark.parametrize(
     ("kind", "after"), [("sgd", 1), ("sgd", 2), ("sgd", 3), ("sgd", 5), ("adamw", 2), ("adamw", 6)]
 )
@@ -303,14 +301,6 @@ ANOTHER = {
     "prototypes.source": "strict",
     "prototypes.images": 1,
 }
-
-
-def leaves(values, above=""):
-    for key, value in values.items():
-        if isinstance(value, dict):
-            yield from leaves(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}", value
 
 
 def test_every_hyperparameter_matters(tiny, settings, tmp_path):

@@ -5,10 +5,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-import torch
 
-from tests.methods.changed import changed
 from tests.methods.dedn.values import INFERENCE, TRAINING
+from tests.methods.nested import changed
 from zslcore.data.problem import Problem, Rows
 from zslcore.methods.dedn.config import Inference, Training
 from zslcore.methods.dedn.layout import lay_out
@@ -56,13 +55,6 @@ def tiny():
         regions=Rows(regions.astype(np.float16), np.arange(len(y))),
     )
     return problem, new.astype(np.float16)
-
-
-@pytest.fixture
-def float64():
-    torch.set_default_dtype(torch.float64)
-    yield
-    torch.set_default_dtype(torch.float32)
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ import safetensors.torch
 import torch
 
 from tests.methods.dedn.conftest import CLUSTERS
+from tests.methods.killed import Killed
+from tests.methods.nested import leaves
 from zslcore.data.problem import Rows
 from zslcore.methods.dedn import maps as region_maps
 from zslcore.methods.dedn.answers import class_scores
@@ -185,10 +187,6 @@ def test_all_steps_are_made(tiny, settings, monkeypatch):
     assert len(made) == 12
 
 
-class Killed(Exception):
-    pass
-
-
 @pytest.mark.parametrize("after", [1, 3, 4, 6])
 def test_killed_and_run_again_it_ends_with_the_same_bytes(
     tiny, settings, inference, scores, tmp_path, monkeypatch, after
@@ -262,14 +260,6 @@ ANOTHER = {
     "optimizer.momentum": 0.5,
     "precision": "bf16",
 }
-
-
-def leaves(values, above=""):
-    for key, value in values.items():
-        if isinstance(value, dict):
-            yield from leaves(value, f"{above}{key}.")
-        else:
-            yield f"{above}{key}", value
 
 
 def test_every_hyperparameter_matters(tiny, settings, inference):

@@ -14,6 +14,7 @@ from zslcore.methods.baselines.config import Length
 from zslcore.methods.baselines.prepared import scaled
 from zslcore.methods.baselines.scorers import SCORERS, Scorer
 from zslcore.nn.streams import Diverged
+from zslcore.nn.tensors import write_tensors
 from zslcore.runtime.files import write_json
 
 ROWS = 1024  # images scored at a time
@@ -54,13 +55,9 @@ class Model:
 
     def save(self, folder: Path) -> None:
         """Write model.safetensors and model.json."""
-        folder.mkdir(parents=True, exist_ok=True)
-        tensors = {key: value.contiguous().cpu() for key, value in self.tensors.items()}
-        plain = {key: value for key, value in vars(self.scorer).items() if key not in tensors}
+        plain = {key: value for key, value in vars(self.scorer).items() if key not in self.tensors}
         about = {"scorer": type(self.scorer).__name__, "normalize": self.normalize, "plain": plain}
-        beside = folder / "model.tmp"
-        beside.write_bytes(safetensors.torch.save(tensors))  # its own writing makes files private
-        beside.replace(folder / "model.safetensors")
+        write_tensors(self.tensors, folder / "model.safetensors")
         write_json(about, folder / "model.json")
 
 

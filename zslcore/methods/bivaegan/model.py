@@ -19,6 +19,7 @@ from zslcore.methods.bivaegan.frozen import CHUNK, Frozen
 from zslcore.methods.bivaegan.pretune import Tuner, load_tuner
 from zslcore.methods.bivaegan.softmax import Softmax
 from zslcore.methods.bivaegan.space import Box, Space, Sphere
+from zslcore.nn.tensors import write_tensors
 from zslcore.runtime.files import write_json
 
 WEIGHTS, PROGRESS, TUNER = "model.safetensors", "progress.safetensors", "tuner"
@@ -84,14 +85,13 @@ class Model:
         tensors |= {"class.vectors": frozen.vectors, "class.unseen": frozen.unseen}
         if isinstance(frozen.space, Box):
             tensors |= {"box.low": frozen.space.low, "box.width": frozen.space.width}
-        folder.mkdir(parents=True, exist_ok=True)
-        _write(tensors, folder / WEIGHTS)
+        write_tensors(tensors, folder / WEIGHTS)
         write_json({"settings": frozen.cfg.model_dump(mode="json")}, folder / "model.json")
         # what a model that was here before had, and this one has not, goes away
         (folder / PROGRESS).unlink(missing_ok=True)
         shutil.rmtree(folder / TUNER, ignore_errors=True)
         if self.progress:
-            _write(self.progress, folder / PROGRESS)
+            write_tensors(self.progress, folder / PROGRESS)
         if self.tuner is not None:
             self.tuner.save(folder / TUNER)
 
@@ -127,12 +127,3 @@ def _parts(path: Path, place: str) -> dict[str, dict[str, Tensor]]:
         group, key = name.split(".", 1)
         parts.setdefault(group, {})[key] = tensor
     return parts
-
-
-def _write(tensors: Mapping[str, Tensor], path: Path) -> None:
-    beside = path.with_suffix(".part")
-    # safetensors' own writing would make the file private
-    beside.write_bytes(
-        safetensors.torch.save({k: v.detach().cpu().contiguous() for k, v in tensors.items()})
-    )
-    beside.replace(path)

@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from torch import Tensor, nn
 
 from zslcore.data.problem import Array
+from zslcore.nn.tensors import write_tensors
 from zslcore.runtime.files import write_json
 
 SLOPE = 0.2
@@ -94,11 +95,7 @@ class Tuner:
 
     def save(self, folder: Path) -> None:
         """Write pretune.safetensors and pretune.json."""
-        folder.mkdir(parents=True, exist_ok=True)
-        tensors = {key: t.cpu().contiguous() for key, t in self.encoder.state_dict().items()}
-        beside = folder / f"{NAME}.part"
-        beside.write_bytes(safetensors.torch.save(tensors))  # its own writing makes files private
-        beside.replace(folder / f"{NAME}.safetensors")
+        write_tensors(self.encoder.state_dict(), folder / f"{NAME}.safetensors")
         write_json(self.about, folder / f"{NAME}.json")
 
 

@@ -16,6 +16,7 @@ from zslcore.methods.clarel.config import Config
 from zslcore.methods.clarel.embed import embed_images, embed_texts
 from zslcore.methods.clarel.encoders import Networks
 from zslcore.methods.clarel.losses import distances
+from zslcore.nn.tensors import write_tensors
 from zslcore.runtime.files import write_json
 from zslcore.text.vocabulary import Vocabulary
 
@@ -71,12 +72,7 @@ class Model:
             for name, value in networks.state_dict().items()
         }
         tensors["prototypes"] = torch.from_numpy(self.prototypes)
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / "model.part"
-        beside.write_bytes(
-            safetensors.torch.save({k: v.cpu().contiguous() for k, v in tensors.items()})
-        )
-        beside.replace(folder / "model.safetensors")
+        write_tensors(tensors, folder / "model.safetensors")
         self.vocabulary.save(folder / "vocabulary.json")
         write_json({"settings": self.cfg.model_dump(mode="json")}, folder / "model.json")
 

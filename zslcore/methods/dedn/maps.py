@@ -35,8 +35,8 @@ class Maps:
         """Images of these positions, (...) -> (..., R, C) in the default type; 0 stays 0."""
         flat, some = index.flatten(), max(1, BLOCK // int(np.prod(self.shape)))
         maps = torch.empty(len(flat), *self.shape, device=self.device)
+        kept = self.kept
         for part, to in zip(flat.split(some), maps.split(some), strict=True):
-            kept = self.kept
             to.copy_(self._read(part.cpu().numpy()) if kept is None else kept[part])
             to /= to.norm(dim=2, keepdim=True).clamp_min_(1e-12)
         return maps.view(*index.shape, *self.shape)

@@ -16,6 +16,7 @@ from zslcore.methods.dedn.config import Inference, Training
 from zslcore.methods.dedn.layout import lay_out
 from zslcore.methods.dedn.maps import Maps
 from zslcore.methods.dedn.networks import Weights, names, outputs, projected
+from zslcore.nn.tensors import write_tensors
 from zslcore.runtime.files import write_json
 
 IMAGES = 64  # looked at at a time
@@ -81,15 +82,10 @@ class Model:
 
     def save(self, folder: Path) -> None:
         """Write model.safetensors and model.json."""
-        tensors = {f"weights.{name}": each.detach() for name, each in self.weights.items()}
+        tensors = {f"weights.{name}": each for name, each in self.weights.items()}
         for name in ("clusters", "class_vectors", "seen"):
             tensors[f"classes.{name}"] = torch.from_numpy(np.array(getattr(self, name)))
-        folder.mkdir(parents=True, exist_ok=True)
-        beside = folder / "model.part"
-        beside.write_bytes(
-            safetensors.torch.save({k: v.cpu().contiguous() for k, v in tensors.items()})
-        )
-        beside.replace(folder / "model.safetensors")
+        write_tensors(tensors, folder / "model.safetensors")
         write_json({"settings": self.cfg.model_dump(mode="json")}, folder / "model.json")
 
 

@@ -1,4 +1,4 @@
-"""Nested settings with some values replaced."""
+"""Nested settings: some values replaced, all values by dotted keys."""
 
 import copy
 
@@ -13,3 +13,12 @@ def changed(values, changes):
             node = node[name]
         node[key] = value
     return tree
+
+
+def leaves(values, above=""):
+    """Every value with its dotted key."""
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{above}{key}.")
+        else:
+            yield f"{above}{key}", value
