@@ -10,9 +10,7 @@ kept, writes its whole file and takes seconds. `dvc repro` must have made what t
 """
 
 import argparse
-import json
 import os
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,10 +18,11 @@ from typing import Any
 import numpy as np
 
 from benchmarks import dedn_variants
-from benchmarks.dedn_protocol import NUMBERS, PHASES, Cell, cell, shown
+from benchmarks.dedn_protocol import Cell, cell
 from benchmarks.dedn_variants import Changes
 from benchmarks.options import changed, overrides
-from benchmarks.tables import left, put
+from benchmarks.protocol import NUMBERS, PHASES, Line
+from benchmarks.tables import LeftOut, fill, put, shown
 from stages import paths
 from zslcore.clusters.clusters import Clusters
 from zslcore.clusters.config import Config as AttributeClusters
@@ -85,19 +84,17 @@ def train(
     variants: Mapping[str, Changes], at: Cell, tree: Mapping[str, Any], given: Changes, out: Path
 ) -> None:
     """All variants that the file does not have yet."""
-    asked = {variant: {**changes, **given} for variant, changes in variants.items()}
-    for variant in left(asked, len(at.run.seeds), out):
-        began, cfg = time.monotonic(), settings(tree, asked[variant])
+
+    def measure(changes: Changes) -> Line:
+        cfg = settings(tree, changes)
         try:
             of_attributes = divided(at, cfg.attribute_clusters)
         except ValueError as error:  # no vectors for k-means, or nobody said how to halve these
-            print(f"{variant:<28} left out: {error}", flush=True)
-            continue
-        line = at.line(trained(at, cfg, of_attributes))
-        line |= {"seeds": len(at.run.seeds), "changes": json.dumps(asked[variant])}
-        line["seconds"] = round(time.monotonic() - began)
-        put(out, COLUMNS, {"variant": variant}, [line])
-        print(f"{variant:<28} {shown(line)}", flush=True)
+            raise LeftOut(error) from None
+        return at.line(trained(at, cfg, of_attributes))
+
+    asked = {variant: {**changes, **given} for variant, changes in variants.items()}
+    fill(asked, len(at.run.seeds), out, COLUMNS, measure)
 
 
 def mixture(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:

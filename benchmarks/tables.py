@@ -2,13 +2,58 @@
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 Lines = Sequence[Mapping[str, Any]]
+
+
+class LeftOut(Exception):
+    """A variant that this dataset does not have; says why."""
+
+
+def fill(
+    asked: Mapping[str, Mapping[str, Any]],
+    seeds: int,
+    out: Path,
+    columns: Sequence[str],
+    measure: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+) -> None:
+    """Measure every variant that the result file does not have, a line each.
+
+    Args:
+        asked: the changes of each variant.
+        seeds: that each is measured on.
+        out: the result file.
+        columns: of it, variant, t1, h, seconds, seeds and changes among them.
+        measure: a variant's line, from its changes; raises `LeftOut` if there is none.
+
+    Raises:
+        SystemExit: the file has a variant with other changes, or of another number of seeds.
+    """
+    for variant in left(asked, seeds, out):
+        began = time.monotonic()
+        try:
+            line = measure(asked[variant])
+        except LeftOut as reason:
+            print(f"{variant:<28} left out: {reason}", flush=True)
+            continue
+        seconds = round(time.monotonic() - began)
+        about = {"seeds": seeds, "seconds": seconds, "changes": json.dumps(asked[variant])}
+        put(out, columns, {"variant": variant}, [{**line, **about}])
+        print(f"{variant:<28} {shown(line)}", flush=True)
+
+
+def shown(line: Mapping[str, Any]) -> str:
+    """T1 and H in percent."""
+    return "  ".join(
+        f"{key.upper()} {100 * line[key]:5.1f} ± {100 * line[f'{key}_ci95']:.1f}"
+        for key in ("t1", "h")
+    )
 
 
 def put(path: Path, columns: Sequence[str], own: Mapping[str, str], lines: Lines) -> None:

@@ -77,14 +77,22 @@ KNOWLEDGE: dict[str, Changes] = {
 }
 
 # What the released code was run with on AwA1's low-level features: eight epochs, known prior
+RELEASED = {"r": 1.0, "beta": 10.0, "classifier.synthetic_per_class": 1000}
 PUBLISHED: dict[str, Changes] = {
     "known prior, eight epochs": ORACLE
-    | {"epochs.inductive": 0, "epochs.transductive": 8, "r": 1.0, "beta": 10.0}
-    | {"classifier.synthetic_per_class": 1000}
+    | RELEASED
+    | {"epochs.inductive": 0, "epochs.transductive": 8}
+}
+
+# The same for longer, and with an estimated prior
+CONVERGENCE: dict[str, Changes] = {
+    "known prior": ORACLE | RELEASED | {"epochs.inductive": 0, "epochs.transductive": 30},
+    "CPE": RELEASED | {"epochs.inductive": 1, "epochs.transductive": 29},
 }
 
 STUDIES = {
     "published": PUBLISHED,
+    "convergence": CONVERGENCE,
     "priors": PRIORS,
     "ablation": ABLATION,
     "radius": RADIUS,

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks import dedn_protocol, dedn_study, dedn_variants
-from benchmarks.dedn_protocol import Cell, Phase, measured
+from benchmarks import dedn_study, dedn_variants, protocol
+from benchmarks.dedn_protocol import Cell, Phase
 from benchmarks.dedn_study import COLUMNS, STUDIES, settings
+from benchmarks.protocol import measured
 from zslcore.calibration.config import Config
 from zslcore.clusters.clusters import Clusters
 from zslcore.data.problem import Problem, Rows, Truth
@@ -81,10 +82,10 @@ def test_the_handicap_is_that_of_val_and_is_applied_to_test():
     right = np.eye(4)[Y]
     truth = Truth(Y, SEEN, list("abcd"))
     scores = {phase: (right + 1.5 * SEEN)[None] for phase in ("val", "test")}
-    same = measured(scores, {"val": truth, "test": truth}, CALIBRATE)
+    same = measured(scores, {"val": truth, "test": truth}, CALIBRATE, "similarity")
     assert (same["h"], same["uncalibrated_h"], same["t1"], same["ausuc"]) == (1, 0, 1, 1)
     scores["test"] = (right + 5.0 * SEEN)[None]
-    other = measured(scores, {"val": truth, "test": truth}, CALIBRATE)
+    other = measured(scores, {"val": truth, "test": truth}, CALIBRATE, "similarity")
     assert (other["h"], other["u"], other["s"], other["t1"]) == (0, 0, 1, 1)
 
 
@@ -92,7 +93,9 @@ def test_half_widths_are_over_the_seeds():
     right, wrong = np.eye(4)[Y], np.eye(4)[[0, 0, 1, 1, 3, 3, 2, 2]]
     truth = Truth(Y, SEEN, list("abcd"))
     scores = np.stack([right, wrong])
-    found = measured({"val": scores, "test": scores}, {"val": truth, "test": truth}, CALIBRATE)
+    found = measured(
+        {"val": scores, "test": scores}, {"val": truth, "test": truth}, CALIBRATE, "similarity"
+    )
     assert found["t1"] == 0.5
     assert found["t1_ci95"] == pytest.approx(12.706 * 0.5, rel=1e-4)  # t of one degree, s / sqrt 2
 
@@ -198,4 +201,4 @@ def test_the_report_reads_columns_that_the_studies_write():
     assert set(FILES["dedn-ablation"]) == set(FILES["dedn-clusters"]) <= set(COLUMNS)
     assert set(FILES["dedn-mixture"]) <= set(dedn_study.SWEPT)
     assert STUDIES.keys() == {name for name in FILES if name.startswith("dedn-")}
-    assert dedn_protocol.PHASES == ("val", "test")
+    assert protocol.PHASES == ("val", "test")

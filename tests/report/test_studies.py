@@ -1,9 +1,11 @@
 """Studies: their tables, their section of the page, and which figures there are."""
 
 import pytest
+from pandas import DataFrame
 
 from zslcore.report import studies
 from zslcore.report.figures import draw_studies
+from zslcore.report.plots import studies_clarel
 from zslcore.report.published import published
 from zslcore.report.studies import FILES, METHODS, sections
 from zslcore.report.write import write
@@ -11,6 +13,10 @@ from zslcore.report.write import write
 DEDN = (
     "t1,t1_ci95,u,u_ci95,s,s_ci95,h,h_ci95,ausuc,ausuc_ci95,uncalibrated_u,uncalibrated_u_ci95,"
     "uncalibrated_s,uncalibrated_s_ci95,uncalibrated_h,uncalibrated_h_ci95,seeds"
+)
+CLAREL = (
+    "t1,t1_ci95,u,u_ci95,s,s_ci95,h,h_ci95,uncalibrated_h,uncalibrated_h_ci95,text_r1,text_r1_ci95,"
+    "text_in_class_r1,text_in_class_r1_ci95,image_in_class_r1,image_in_class_r1_ci95,seeds"
 )
 NUMBERS = "0.5,0.01,0.4,0.02,0.6,0.03,0.48,0.04,0.3,0.05,0.2,0.06,0.8,0.07,0.32,0.08,5"
 HEADER = "variant,t1,t1_ci95,prior_tv,prior_tv_ci95,seeds,seconds,changes\n"
@@ -26,16 +32,23 @@ TEXTS = {
     "tsne": "space,kind,class,x,y\nvisual,real,007,0,1\nvisual,synthesised,007,1,1\n",
     "dedn-ablation": f"variant,{DEDN},seconds,changes\nfull,{NUMBERS},9,{{}}\n",
     "dedn-clusters": f"variant,{DEDN},seconds,changes\nsingle,{NUMBERS},9,{{}}\n",
+    "clarel-losses": f"variant,lam,kappa,{CLAREL},changes\nhalf,0.5,0.5,{NUMBERS},{{}}\n",
+    "clarel-parts": f"variant,{CLAREL},changes\nclass_mean,{NUMBERS},{{}}\n",
+    "clarel-prototypes": f"variant,{DEDN}\nstrict,{NUMBERS}\n",
+    "clarel-alpha": "phase,alpha,u,u_ci95,s,s_ci95,h,h_ci95\nval,0.1,0.5,0.1,0.4,0.1,0.3,0.1\n"
+    "test,0.1,0.5,0.1,0.4,0.1,0.3,0.1\n",
     "dedn-mixture": f"parameter,value,{DEDN}\nlambda_e,0.5,{NUMBERS}\nmargin,1,{NUMBERS}\n",
 }
 FIGURES = {
-    **{name: name for name in ("priors", "ablation", "radius", "knowledge")},
-    **{"normalization-epochs": "normalization", "values": "normalization"},
-    **{"per-class": "augmentation", "tsne": "augmentation"},
-    **{name: name for name in TEXTS if name.startswith("dedn-")},
+    **{name: [name] for name in ("priors", "ablation", "radius", "knowledge")},
+    **{"normalization-epochs": ["normalization"], "values": ["normalization"]},
+    **{"per-class": ["augmentation"], "tsne": ["augmentation"]},
+    **{name: [name] for name in TEXTS if name.startswith(("dedn-", "clarel-"))},
+    **{"clarel-losses": ["clarel-lambda", "clarel-kappa"], "clarel-prototypes": []},
 }
 ALL = [
     *("priors", "ablation", "radius", "normalization", "knowledge", "augmentation"),
+    *("clarel-lambda", "clarel-kappa", "clarel-alpha", "clarel-parts"),
     *("dedn-ablation", "dedn-clusters", "dedn-mixture"),
 ]
 
@@ -123,6 +136,17 @@ def test_every_method_has_a_section_with_its_own_tables_and_figures(folder):
     assert page.count(".svg)") == len(ALL)
 
 
+def test_a_weight_of_clarel_is_drawn_where_the_other_is_as_in_the_settings(folder):
+    points = [(0.5, 0.5), (0.0, 0.5), (1.0, 0.5), (0.5, 0.0)]
+    lines = [f"p{i},{lam},{kappa},{NUMBERS},{{}}" for i, (lam, kappa) in enumerate(points)]
+    text = "\n".join([TEXTS["clarel-losses"].splitlines()[0], *lines, ""])
+    table = studies.read(folder(["clarel-losses"], **{"clarel-losses": text}))
+    empty = {name: DataFrame(columns=list(FILES[name])) for name in FILES}
+    drawn = dict(studies_clarel.figures(empty | table, "d"))
+    found = [drawn[name].axes[0].lines[0].get_xdata() for name in drawn]
+    assert [list(each) for each in found] == [[0.0, 0.5, 1.0], [0.0, 0.5]]
+
+
 def test_a_method_without_files_has_no_section(folder):
     study = studies.read(folder(["dedn-mixture"]))
     page = "\n".join(sections(study, "d", ["d-study-dedn-mixture.svg"]))
@@ -140,10 +164,10 @@ def test_no_two_methods_have_a_file_or_figure_of_the_same_name():
 def test_a_figure_is_there_if_its_numbers_are(folder, name):
     study = studies.read(folder([name]))
     figures = draw_studies(study, "d")
-    assert list(figures) == [f"d-study-{FIGURES[name]}.svg"]
+    stems = [f"d-study-{figure}" for figure in FIGURES[name]]
+    assert list(figures) == [f"{stem}.svg" for stem in stems]
     page = "\n".join(sections(study, "d", list(figures)))
-    stem = f"d-study-{FIGURES[name]}"
-    assert f"![{stem}]({stem}.svg)\n\n*" in page
+    assert all(f"![{stem}]({stem}.svg)\n\n*" in page for stem in stems)
 
 
 def test_files_of_a_header_only_draw_nothing(folder):

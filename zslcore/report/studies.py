@@ -8,11 +8,12 @@ import pandas as pd
 from pandas import DataFrame
 
 from zslcore.report.studies_bivaegan import BIVAEGAN
+from zslcore.report.studies_clarel import CLAREL
 from zslcore.report.studies_dedn import DEDN
 from zslcore.report.study import Description, Study
 from zslcore.report.text import markdown, percent, records
 
-METHODS = (BIVAEGAN, DEDN)
+METHODS = (BIVAEGAN, CLAREL, DEDN)
 FILES = {name: columns for method in METHODS for name, columns in method.files.items()}
 
 

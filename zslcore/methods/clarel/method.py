@@ -3,19 +3,17 @@
 Oreshkin et al. 2020, https://arxiv.org/abs/1906.11892.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from zslcore.data.problem import Array, Problem
+from zslcore.data.problem import Problem
 from zslcore.methods.clarel.config import Config
-from zslcore.methods.clarel.embed import embed_texts
 from zslcore.methods.clarel.encoders import Networks
 from zslcore.methods.clarel.model import Model, load
-from zslcore.methods.clarel.prototypes import Captions, class_captions
+from zslcore.methods.clarel.prototypes import class_captions, place
 from zslcore.methods.clarel.task import Task, prepare
 from zslcore.methods.clarel.train import seeded, train
 from zslcore.runtime.run import Run
@@ -48,7 +46,7 @@ def fit(problem: Problem, cfg: Config, run: Run) -> Model:
     task = prepare(problem, vocabulary, cfg, run)
     networks = [_trained(task, vocabulary, seed, run) for seed in run.seeds]
     prototypes = [
-        _prototypes(each, vocabulary, told, cfg)
+        place(each, vocabulary, told, cfg.text)
         for each, told in zip(networks, described, strict=True)
     ]
     return Model(networks, np.stack(prototypes), vocabulary, cfg)
@@ -78,12 +76,3 @@ def word_vectors(vocabulary: Vocabulary, task: Task, cfg: Config) -> Tensor:
         return drawn / vectors.dimension**0.5
     return torch.from_numpy(table).to(torch.get_default_dtype())
 
-
-def _prototypes(
-    networks: Networks, vocabulary: Vocabulary, described: Sequence[Captions], cfg: Config
-) -> Array:
-    """Of each class the mean of its images' text embeddings, (K, Z)."""
-    flat = [captions for of_class in described for captions in of_class]
-    placed = embed_texts(networks, vocabulary.encode(flat, cfg.text.length, cfg.text.keep))
-    ends = np.cumsum([len(of_class) for of_class in described])
-    return np.stack([part.mean(0) for part in np.split(placed, ends[:-1].tolist())])

@@ -4,8 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zslcore.data.problem import Problem
+from zslcore.data.problem import Array, Problem
 from zslcore.methods.clarel.config import Prototypes
+from zslcore.methods.clarel.embed import embed_texts
+from zslcore.methods.clarel.encoders import Networks
+from zslcore.text.config import Text
+from zslcore.text.vocabulary import Vocabulary
 
 Captions = Sequence[Sequence[str]]
 """Of the images of one class."""
@@ -39,3 +43,20 @@ def class_captions(problem: Problem, cfg: Prototypes, seed: int) -> list[Caption
         drawn = np.random.default_rng([seed, c]).permutation(len(held))[: cfg.images]
         found.append([held[i] for i in sorted(drawn.tolist())])
     return found
+
+
+def place(
+    networks: Networks, vocabulary: Vocabulary, described: Sequence[Captions], cfg: Text
+) -> Array:
+    """Of each class the mean of its images' text embeddings, (K, Z).
+
+    Args:
+        networks: of one seed.
+        vocabulary: of the training captions.
+        described: as `class_captions` gives them.
+        cfg: settings of words.
+    """
+    flat = [captions for of_class in described for captions in of_class]
+    placed = embed_texts(networks, vocabulary.encode(flat, cfg.length, cfg.keep))
+    ends = np.cumsum([len(of_class) for of_class in described])
+    return np.stack([part.mean(0) for part in np.split(placed, ends[:-1].tolist())])

@@ -10,7 +10,12 @@ from pandas import DataFrame, Series
 
 from zslcore.report.style import COLOURS, STYLE
 
-PANELS = {"t1": "T1 (%)", "prior_tv": "prior TV (%)", "h": "H (%)"}
+PANELS = {
+    "t1": "T1 (%)",
+    "prior_tv": "prior TV (%)",
+    "h": "H (%)",
+    "text_in_class_r1": "text R@1 in class (%)",
+}
 LOOKS = (("#BFDDF0", COLOURS[0]), ("#F5D5BF", COLOURS[1]))  # bars and lines of each panel
 
 
