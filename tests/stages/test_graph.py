@@ -93,6 +93,7 @@ def test_imports_go_one_way():
         "text": {"runtime", "data"},
         "metrics": {"calibration", "runtime"},
         "features": {"runtime", "data"},
+        "segments": {"runtime"},
         "nn": {"runtime", "data"},
         "methods": {"runtime", "data", "nn", "priors", "text"},
         "report": {"metrics"},
