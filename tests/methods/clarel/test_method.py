@@ -67,6 +67,23 @@ def test_scores_are_negated_distances_to_prototypes_or_cosines(tiny, settings, m
     assert metric == "cosine" or (found <= 0).all()
 
 
+def test_standardized_features_may_be_in_any_unit(tiny, settings):
+    cfg = settings({"standardize": True})
+    x, x_new = (np.hstack([each, np.full((len(each), 1), 0.3, np.float32)]) for each in
+                (tiny.problem.x, tiny.x))  # fmt: skip
+    scale, shift = np.geomspace(0.1, 10, 9, dtype=np.float32), np.arange(9, dtype=np.float32)
+    one = train(replace(tiny.problem, x=x), cfg)
+    other = train(replace(tiny.problem, x=x * scale + shift), cfg)
+    np.testing.assert_allclose(
+        *(one.scores(x_new), other.scores(x_new * scale + shift)), rtol=1e-3, atol=1e-3
+    )
+    networks = one.networks[0]
+    expected = (x_new[:, :8] - x[:, :8].mean(0)) / x[:, :8].std(0)
+    image = networks.of_image
+    found = expected @ image.weight[:, :8].detach().numpy().T + image.bias.detach().numpy()
+    np.testing.assert_allclose(one.images(x_new)[0], found, rtol=1e-3, atol=1e-4)
+
+
 def test_prototypes_are_means_over_images_of_means_over_captions(tiny, trained):
     told = class_captions(tiny.problem, trained.cfg.prototypes, 0)
     for c, images in enumerate(told):
@@ -282,6 +299,7 @@ def test_divergence_is_named_with_term_and_step(tiny, settings):
 
 MATTERS_WITH = {"text.vectors.path": {"text.vectors.by": "file"}}
 ANOTHER = {
+    "standardize": True,
     "text.vocabulary": 5,
     "text.length": 3,
     "text.keep": "last",

@@ -68,6 +68,7 @@ class Config(Params):
     """The section `clarel` of params.yaml."""
 
     text: Text
+    standardize: bool  # features of images, over the training ones
     encoder: Encoder
     embedding: PositiveInt
     dropout: Annotated[float, Field(ge=0, lt=1)]

@@ -58,6 +58,8 @@ def _trained(task: Task, vocabulary: Vocabulary, seed: int, run: Run) -> Network
         vectors = word_vectors(vocabulary, task, cfg)
         sizes = task.x.shape[1], vectors, int(task.y.max()) + 1
         networks = Networks(*sizes, learn, cfg).to(run.device)
+    if cfg.standardize:
+        networks.standardize(task.x)
     train(networks, task, seed, run)
     return networks
 
