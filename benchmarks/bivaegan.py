@@ -25,7 +25,7 @@ from zslcore.methods.bivaegan.prepared import Prepared, prepare
 from zslcore.methods.bivaegan.state import start
 from zslcore.methods.bivaegan.train import TRANSDUCTIVE, run_epoch
 from zslcore.nn.streams import Streams
-from zslcore.runtime import device
+from zslcore.runtime import device, memory
 from zslcore.runtime.params_file import read_yaml, resolve
 from zslcore.runtime.run import Run
 
@@ -119,6 +119,7 @@ def measured(call: Callable[[], None], times: int, seeds: int) -> dict[str, floa
 
 
 def main(times: int, seeds: int, as_json: bool) -> None:
+    memory.keep()  # as `device.start` does
     place, data = device.pick("auto"), problem()
     rows: dict[str, Any] = {"textbook fp32": measured(plain(data, place), times, 1)}
     for n in sorted({1, seeds}):  # one form at a time: a seed takes 0.7 GB

@@ -2,17 +2,19 @@
 
 import torch
 
+from zslcore.runtime import memory
 from zslcore.runtime.params_file import Runtime
 
 
 def start(runtime: Runtime) -> torch.device:
-    """Set the number of threads, and give the device.
+    """Set the number of threads and what becomes of memory, and give the device.
 
     Raises:
         ValueError: the device is not one of this machine's.
     """
     if runtime.threads:
         torch.set_num_threads(runtime.threads)
+    memory.keep()
     return pick(runtime.device)
 
 
