@@ -93,7 +93,7 @@ def test_imports_go_one_way():
         "text": {"runtime", "data"},
         "metrics": {"calibration", "runtime"},
         "features": {"runtime", "data"},
-        "segments": {"runtime"},
+        "segments": {"runtime", "data", "features", "nn"},
         "nn": {"runtime", "data"},
         "methods": {"runtime", "data", "features", "nn", "priors", "text"},
         "report": {"metrics"},

@@ -1,0 +1,46 @@
+"""Small settings, with all parts of the method at work."""
+
+SETTINGS = {
+    "schedule": "two_stage",
+    "objective": "full",
+    "heads": {"e": 7, "f": 6, "g": 5, "d": 0, "slope": 0.3, "dropout": 0.25},
+    "generator": {
+        "fc": (6,),
+        "start": 4,
+        "blocks": ((3, 4),),
+        "weights": "none",
+        "steps": 3,
+        "freeze": True,
+    },
+    "perceptual": {
+        "kind": "small",
+        "weights": "none",
+        "width": 2,
+        "vector": 8,
+        "steps": 3,
+        "lr": 0.01,
+    },
+    "rank": {"negative": "violating", "margin": 0.2, "weight": 20.0},
+    "adversarial": {
+        "critic": "sigmoid",
+        "control": "penalty",
+        "weight": 2.0,
+        "gp": 10.0,
+        "clip": 0.05,
+        "critic_steps": 2,
+    },
+    "reconstruction": {"weight": 1.5, "pixel": 2.0, "feature": 3.0, "norm": 2.0},
+    "optimizer": {
+        "lr": 0.01,
+        "beta1": 0.5,
+        "beta2": 0.99,
+        "clip": 0.1,
+        "decay_at": 0.5,
+        "decay": 0.1,
+        "weight_decay": 0.1,
+    },
+    "batch": 6,
+    "steps": {"f": 5, "e": 5},
+    "crops": {"resize": 20, "size": 16, "train": "ten"},
+    "log_every": 2,
+}
