@@ -27,7 +27,8 @@ class Vectors(Params):
     Attributes:
         by: file = read from `path`; captions = made from the training captions; learned = by the
             text encoder, with the rest of it.
-        path: of word2vec, GloVe or fastText vectors, which have a dimension of their own.
+        path: of word2vec, GloVe or fastText vectors, which have a dimension of their own; .npy =
+            vectors of whole captions, see `sentences`.
         dimension: otherwise; of captions at most the number of words.
         ppmi: of captions only.
     """

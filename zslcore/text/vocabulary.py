@@ -2,16 +2,13 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Literal, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
-from zslcore.data.problem import Array, Labels
+from zslcore.data.problem import Array
 from zslcore.runtime.files import write_json
 from zslcore.text.tokens import FIRST, UNKNOWN, Tokens
 from zslcore.text.words import split
@@ -100,35 +97,15 @@ class Vocabulary:
         """
         if length < 1:
             raise ValueError(f"captions are to keep {length} words; allowed: 1 or more")
-        count = np.array([len(of_image) for of_image in captions], dtype=np.int64)
-        if not count.all():
-            raise ValueError(
-                f"{np.count_nonzero(count == 0)} of {len(count)} images have no caption, the first "
-                f"is image {count.argmin()} (from 0): leave them out, or give each at least one"
-            )
         kept = slice(length) if keep == "first" else slice(-length, None)
         known = {word: i for i, word in enumerate(self.words, FIRST)}
-        rows: dict[tuple[int, ...], int] = {}
-        index = [
-            rows.setdefault(tuple(known.get(word, UNKNOWN) for word in words[kept]), len(rows))
+        encoded = (
+            tuple(known.get(word, UNKNOWN) for word in words[kept])
             for words in (split(caption) or [""] for caption in chain.from_iterable(captions))
-        ]
-        lengths = np.array([len(row) for row in rows], dtype=np.int64)
-        return Tokens(
-            ids=_padded(rows, lengths, length),
-            lengths=lengths,
-            index=np.array(index, dtype=np.int64),
-            start=count.cumsum() - count,
-            count=count,
         )
+        return Tokens.of(encoded, captions, length)
 
     def decode(self, ids: Array) -> list[str]:
         """The words of one row of ids up to its padding, <unknown> for the unknown word."""
         names = ("<padding>", "<unknown>", *self.words)
         return [names[i] for i in ids.tolist() if i]
-
-
-def _padded(rows: Iterable[tuple[int, ...]], lengths: Labels, length: int) -> NDArray[np.int32]:
-    ids = np.zeros((len(lengths), length), dtype=np.int32)
-    ids[np.arange(length) < lengths[:, None]] = np.fromiter(chain.from_iterable(rows), np.int32)
-    return ids

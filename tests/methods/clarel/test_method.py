@@ -235,7 +235,26 @@ def test_files_restore_every_bit(tiny, settings, tmp_path, changes):
     assert saved(again, tmp_path / "b") == first
 
 
-@pytest.mark.parametrize("gone", ["prototypes", "1.of_text.bias", "0.of_image.weight"])
+def test_learned_word_vectors_begin_about_as_long_as_1_and_differ_between_seeds(tiny, settings):
+    changes = {"text.vectors.by": "learned", "text.vectors.dimension": 200, "optimizer.lr": 1e-9}
+    one, other = (each.words.weight for each in train(tiny.problem, settings(changes)).networks)
+    assert one.norm(dim=1).tolist() == pytest.approx([1.0] * len(one), abs=0.3)
+    assert not torch.allclose(one, other, atol=0.01)
+
+
+def test_word_vectors_are_written_once_unless_each_seed_learned_its_own(tiny, settings, tmp_path):
+    for by, expected in (
+        ("captions", ["words.weight"]),
+        ("learned", ["0.words.weight", "1.words.weight"]),
+    ):
+        train(tiny.problem, settings({"text.vectors.by": by})).save(tmp_path / by)
+        tensors = safetensors.torch.load_file(tmp_path / by / "model.safetensors")
+        assert sorted(name for name in tensors if "words" in name) == expected
+
+
+@pytest.mark.parametrize(
+    "gone", ["prototypes", "words.weight", "1.of_text.bias", "0.of_image.weight"]
+)
 def test_incomplete_files_are_named(trained, tmp_path, gone):
     trained.save(tmp_path)
     path = tmp_path / "model.safetensors"

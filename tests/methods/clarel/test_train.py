@@ -8,6 +8,7 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
+from benchmarks.clarel import repeated
 from zslcore.methods.clarel.batches import Batches
 from zslcore.methods.clarel.encoders import Networks
 from zslcore.methods.clarel.losses import retrieval
@@ -44,15 +45,14 @@ def ready(tiny, settings, float64):
 
 
 def both(networks, task, batch):
-    """z_v and z_t, the latter caption by caption, without padding, in evaluation."""
+    """z_v and z_t, the latter caption by caption, one at a time, in evaluation."""
     z_v = networks.of_image(task.x[torch.from_numpy(batch.images)])
     z_t = []
     for rows, share in zip(batch.rows[batch.places], batch.share, strict=True):
         own = []
         for row in rows[share > 0].tolist():
-            size = torch.tensor([task.tokens.lengths[row]])
-            ids = torch.from_numpy(task.tokens.ids[row : row + 1, : int(size)]).long()
-            own.append(networks.of_text(networks.captions(ids, size, size)))
+            alone = task.tokens.ids[[row]], task.tokens.lengths[[row]], np.array([1])
+            own.append(networks.of_text(networks.captions(*alone)))
         z_t.append(torch.cat(own).mean(0))
     return z_v, torch.stack(z_t)
 
@@ -64,6 +64,14 @@ def test_texts_of_a_batch_are_those_of_a_loop_over_captions(ready, sample):
     z_t = text_embeddings(networks, task, batch)
     # shares are float32 numbers
     torch.testing.assert_close(z_t, both(networks, task, batch)[1], rtol=1e-6, atol=1e-7)
+
+
+def test_in_training_a_caption_that_is_encoded_once_counts_as_often_as_it_was_drawn(ready):
+    """With batch norms over the batch; against a batch in which every caption stands alone."""
+    networks, task, batch = ready({"batch.images": 24})
+    assert batch.times.max() > 1
+    once, each = (text_embeddings(networks, task, drawn) for drawn in (batch, repeated(batch)))
+    torch.testing.assert_close(once, each)
 
 
 @pytest.mark.parametrize("used", ["both", "image", "text"])
@@ -97,17 +105,6 @@ def test_without_retrieval_and_text_classifier_texts_are_not_trained(ready):
     assert networks.of_image.weight.grad.any()
     texts = (*networks.encoder.parameters(), *networks.of_text.parameters())
     assert all(parameter.grad is None for parameter in texts)
-
-
-def test_captions_of_a_batch_are_cut_to_a_multiple_of_four(ready):
-    _, task, _ = ready({"text.length": 7})
-    lengths = task.tokens.lengths
-    for most, size in ((3, 4), (4, 4), (5, 7), (7, 7)):
-        rows = np.flatnonzero(lengths <= most)
-        ids, of_rows = task.words(rows)
-        assert ids.shape == (len(rows), size if lengths[rows].max() == most else ids.shape[1])
-        assert np.array_equal(ids.numpy(), task.tokens.ids[rows, : ids.shape[1]])
-        assert np.array_equal(of_rows.numpy(), lengths[rows])
 
 
 def test_a_step_is_that_of_momentum_with_decay_after_clipping(ready):

@@ -12,9 +12,9 @@ Metric = Literal["euclidean", "squared", "cosine"]
 
 
 class Encoder(Params):
-    """From the words of a caption to a vector."""
+    """From a caption to a vector; sentences = whole captions have vectors already, in a file."""
 
-    kind: Literal["cnn_lstm", "bag_of_words"]
+    kind: Literal["cnn_lstm", "bag_of_words", "sentences"]
     widths: Annotated[tuple[PositiveInt, ...], Field(min_length=1)]  # of the residual blocks
     kernel: Literal[1, 3, 5, 7]
     units: PositiveInt  # of the LSTM, per direction
@@ -78,3 +78,15 @@ class Config(Params):
     steps: PositiveInt
     log_every: PositiveInt  # steps
     prototypes: Prototypes
+
+    @model_validator(mode="after")
+    def _sentences_are_in_a_file(self) -> Self:
+        vectors = self.text.vectors
+        named = vectors.by == "file" and (vectors.path or "").endswith(".npy")
+        if self.encoder.kind == "sentences" and not named:
+            raise ValueError(
+                "encoder.kind sentences needs text.vectors.by file and in text.vectors.path a .npy "
+                "file with a vector for each caption; beside it, a .txt file of the same name has "
+                "the captions, one per line"
+            )
+        return self

@@ -24,15 +24,12 @@ def embed_texts(networks: Networks, tokens: Tokens) -> Array:
     Every distinct caption is encoded once, in the company of others of about its length; as
     padding changes nothing, neither does the company.
     """
-    place = networks.of_image.weight.device
     order = tokens.lengths.argsort(kind="stable")
     placed = np.empty((len(order), networks.of_text.out_features), np.float32)
     with torch.inference_mode():
         for rows in _blocks(order):
-            lengths = tokens.lengths[rows]
-            ids = torch.from_numpy(tokens.ids[rows, : lengths.max()]).long().to(place)
-            sizes = torch.from_numpy(lengths).to(place)
-            encoded = networks.captions(ids, sizes, torch.ones_like(sizes))
+            once = np.ones(len(rows), np.int64)
+            encoded = networks.captions(tokens.ids[rows], tokens.lengths[rows], once)
             placed[rows] = networks.of_text(encoded).float().cpu().numpy()
     of_captions = placed[tokens.index].astype(np.float64)
     return (np.add.reduceat(of_captions, tokens.start) / tokens.count[:, None]).astype(np.float32)

@@ -1,10 +1,17 @@
 """Images and captions into one space: f_phi and f_theta."""
 
+import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn.functional import embedding_bag
 
+from zslcore.data.problem import Array, Labels
 from zslcore.methods.clarel.config import Config, Encoder
+from zslcore.methods.clarel.line import Line, lay, pooled
 from zslcore.methods.clarel.masked import Block
+from zslcore.text.tokens import PADDING
+
+TOGETHER = 2  # the LSTMs run over captions whose pooled lengths round up to the same multiple
 
 
 class CnnLstm(nn.Module):
@@ -26,29 +33,41 @@ class CnnLstm(nn.Module):
         )
         self.outputs = 2 * cfg.units
 
-    def forward(self, words: Tensor, lengths: Tensor, times: Tensor) -> Tensor:
+    def forward(self, words: nn.Embedding, line: Line) -> Tensor:
         """Vectors of captions, (U, outputs).
 
         Args:
-            words: word vectors (U, L, G).
-            lengths: words of each caption, (U,), at least 1.
-            times: how often each caption stands in the batch, (U,), for the batch norms.
+            words: vectors of the word ids, of size G.
+            line: the captions.
         """
-        weight = _mask(lengths, words.shape[1]) * times[:, None].to(words)
-        x, weight = words.mT * (weight > 0)[:, None], weight[:, None]
+        weight = line.weight
+        x = words(line.ids).T * (weight > 0)
         for block in self.blocks:
             x, weight = block(x, weight)
-        mask = (weight > 0).mT  # (U, L', 1)
-        x, lengths = x.mT, mask.sum((1, 2))
-        onwards, _ = self.forwards(x)
-        order = _reversed(lengths, x.shape[1])
-        back, _ = self.backwards(_take(x, order))
-        both = torch.cat((onwards, _take(back, order)), 2) * mask
-        return both.sum(1) / lengths[:, None]
+        start, lengths = (pooled(each, len(self.blocks)) for each in (line.start, line.lengths))
+        found = x.new_empty(len(lengths), self.outputs)
+        groups = -(-lengths // TOGETHER)
+        for group in np.unique(groups):
+            rows = np.flatnonzero(groups == group)
+            found[torch.from_numpy(rows)] = self._over_time(x.T, start[rows], lengths[rows])
+        return found
+
+    def _over_time(self, x: Tensor, start: Labels, lengths: Labels) -> Tensor:
+        """The mean of both directions over each of U captions on a line (T, C), (U, outputs)."""
+        place = np.arange(lengths.max())
+        mask = place < lengths[:, None]
+        # a mean does not ask for the order: what runs backwards is not turned again
+        runs = (
+            (self.forwards, start[:, None] + place),
+            (self.backwards, (start + lengths - 1)[:, None] - place),
+        )
+        both = [lstm(x[torch.from_numpy(np.where(mask, at, 0))])[0] for lstm, at in runs]
+        share = torch.from_numpy(mask / lengths[:, None]).to(x)
+        return (torch.cat(both, 2) * share[..., None]).sum(1)
 
 
 class BagOfWords(nn.Module):
-    """The mean of the word vectors.
+    """The mean of the word vectors; of a caption that is one id, its vector.
 
     Args:
         inputs: size of the word vectors.
@@ -58,10 +77,12 @@ class BagOfWords(nn.Module):
         super().__init__()
         self.outputs = inputs
 
-    def forward(self, words: Tensor, lengths: Tensor, times: Tensor) -> Tensor:
+    def forward(self, words: nn.Embedding, line: Line) -> Tensor:
         """As of `CnnLstm`."""
-        mask = _mask(lengths, words.shape[1])[..., None]
-        return (words * mask).sum(1) / lengths[:, None]
+        start = torch.from_numpy(line.start).to(line.ids.device)
+        return embedding_bag(
+            line.ids, words.weight, start, mode="mean", padding_idx=words.padding_idx
+        )
 
 
 class Networks(nn.Module):
@@ -82,7 +103,8 @@ class Networks(nn.Module):
         self, features: int, vectors: Tensor, classes: int, learn: bool, cfg: Config
     ) -> None:
         super().__init__()
-        self.words = nn.Embedding.from_pretrained(vectors, freeze=not learn, padding_idx=0)
+        self.cfg = cfg.encoder
+        self.words = nn.Embedding.from_pretrained(vectors, freeze=not learn, padding_idx=PADDING)
         inputs = vectors.shape[1]
         made = CnnLstm(inputs, cfg.encoder) if cfg.encoder.kind == "cnn_lstm" else None
         self.encoder: CnnLstm | BagOfWords = made or BagOfWords(inputs)
@@ -108,20 +130,28 @@ class Networks(nn.Module):
         self.middle.copy_(x.mean(0))
         self.scale.copy_(torch.where(deviation > 0, 1 / deviation, 0))
 
-    def captions(self, ids: Tensor, lengths: Tensor, times: Tensor) -> Tensor:
-        """What the projection is fed with: word ids (U, L) -> (U, outputs)."""
-        found: Tensor = self.encoder(self.words(ids), lengths, times)
+    def captions(self, ids: Array, lengths: Labels, times: Labels) -> Tensor:
+        """What the projection is fed with, (U, outputs).
+
+        Args:
+            ids: of the words of captions, (U, L).
+            lengths: words of each caption, at least 1, (U,).
+            times: how often each caption stands in the batch, for the batch norms, (U,).
+        """
+        line = lay(ids, lengths, times, self.cfg).to(self.of_text.weight.device)
+        found: Tensor = self.encoder(self.words, line)
         return found
 
     def texts(self, encoded: Tensor, share: Tensor) -> Tensor:
         """z_t: captions (..., M, outputs) of one image each -> their mean in the space, (..., Z).
 
+        The projection is affine and shares sum to 1, so the mean is projected, once.
+
         Args:
             encoded: what `captions` gave.
             share: of each caption in the mean, (..., M); 0 where an image has fewer.
         """
-        placed = self.of_text(self.dropout(encoded))
-        found: Tensor = (placed * share[..., None]).sum(-2)
+        found: Tensor = self.of_text((self.dropout(encoded) * share[..., None]).sum(-2))
         return found
 
 
@@ -139,20 +169,3 @@ def _linear(inputs: int, outputs: int) -> nn.Linear:
     nn.init.xavier_uniform_(made.weight)
     nn.init.zeros_(made.bias)
     return made
-
-
-def _mask(lengths: Tensor, size: int) -> Tensor:
-    """1 for words, 0 for padding, (U, L)."""
-    places = torch.arange(size, device=lengths.device)
-    return (places < lengths[:, None]).to(torch.get_default_dtype())
-
-
-def _reversed(lengths: Tensor, size: int) -> Tensor:
-    """Places in reverse order, padding left where it is, (U, L)."""
-    places = torch.arange(size, device=lengths.device)
-    turned = lengths[:, None] - 1 - places
-    return torch.where(turned >= 0, turned, places)
-
-
-def _take(x: Tensor, order: Tensor) -> Tensor:
-    return x.gather(1, order[..., None].expand_as(x))

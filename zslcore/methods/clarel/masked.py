@@ -1,4 +1,4 @@
-"""Convolutions and batch norm over time that see words only: padding changes nothing."""
+"""Convolutions and batch norm over time that see words only: what is between captions stays 0."""
 
 import torch
 from torch import Tensor, nn
@@ -25,17 +25,17 @@ class MaskedNorm(nn.Module):
         self.register_buffer("variance", torch.ones(channels))
 
     def forward(self, x: Tensor, weight: Tensor) -> Tensor:
-        """Captions (U, C, L), normalised.
+        """A line (C, T), normalised.
 
         Args:
-            x: of the captions.
-            weight: how often each word counts, (U, 1, L); 0 for padding.
+            x: of the line.
+            weight: how often each place counts, (T,); 0 between captions.
         """
         mean, variance = self.mean, self.variance
         if self.training:
-            total = weight.sum()
-            mean = (x * weight).sum((0, 2)) / total
-            variance = ((x - mean[:, None]).square() * weight).sum((0, 2)) / total
+            share = weight / weight.sum()
+            mean = x @ share
+            variance = (x - mean[:, None]).square() @ share
             self.mean.lerp_(mean.detach(), MOMENTUM)
             self.variance.lerp_(variance.detach(), MOMENTUM)
         factor = self.scale * (variance + EPSILON).rsqrt()
@@ -59,15 +59,15 @@ class Block(nn.Module):
         self.shortcut, self.shortcut_norm = _convolution(channels, width, 1), MaskedNorm(width)
 
     def forward(self, x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-        """(U, C, L) and (U, 1, L) -> (U, width, ceil(L / 2)) and (U, 1, ceil(L / 2))."""
+        """A line (C, T) and its weights (T,), T even -> (width, T / 2) and (T / 2,)."""
         mask = weight > 0
         around = self.shortcut_norm(self.shortcut(x), weight)
         for i, (convolution, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
             x = norm(convolution(x), weight)
             x = (x if i == 2 else x.relu()) * mask
+        # of places that are 0 or more, so that the empty one beside an odd last word does not show
         x = (x + around).relu() * mask
-        # what is pooled is never negative: padding with 0 does not show in the maximum
-        return max_pool1d(x, 2, ceil_mode=True), max_pool1d(weight, 2, ceil_mode=True)
+        return max_pool1d(x, 2), weight.unflatten(0, (-1, 2)).amax(1)
 
 
 def _convolution(channels: int, width: int, kernel: int) -> nn.Conv1d:

@@ -3,6 +3,8 @@
 Oreshkin et al. 2020, https://arxiv.org/abs/1906.11892.
 """
 
+from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from zslcore.methods.clarel.train import seeded, train
 from zslcore.runtime.run import Run
 from zslcore.text import ppmi
 from zslcore.text.read_vectors import read
+from zslcore.text.sentences import Sentences
 from zslcore.text.tokens import FIRST
 from zslcore.text.vocabulary import Vocabulary
 
@@ -30,7 +33,7 @@ BUILDING = 0  # key of a seed's random numbers
 def fit(problem: Problem, cfg: Config, run: Run) -> Model:
     """Train on images of the seen classes and their own captions; then place all classes.
 
-    Captions of unseen classes are read when training is over, for the prototypes.
+    Captions of unseen classes are for the prototypes, when training is over.
 
     Args:
         problem: with captions of the training images and of every class.
@@ -38,43 +41,51 @@ def fit(problem: Problem, cfg: Config, run: Run) -> Model:
         run: device, seeds, log, scratch.
 
     Raises:
-        ValueError: captions are missing, or word vectors cannot be had.
+        ValueError: captions are missing, or vectors of words or captions cannot be had.
         Diverged: training left the finite numbers.
     """
     described = [class_captions(problem, cfg.prototypes, seed) for seed in run.seeds]
-    vocabulary = Vocabulary.of(problem.captions or (), cfg.text.vocabulary)
-    task = prepare(problem, vocabulary, cfg, run)
-    networks = [_trained(task, vocabulary, seed, run) for seed in run.seeds]
+    known = _known(problem, cfg)
+    task = prepare(problem, known, cfg, run)
+    vectors = _vectors(known, task)
+    networks = [_trained(task, vectors, seed, run) for seed in run.seeds]
     prototypes = [
-        place(each, vocabulary, told, cfg.text)
-        for each, told in zip(networks, described, strict=True)
+        place(each, known, told, cfg.text) for each, told in zip(networks, described, strict=True)
     ]
-    return Model(networks, np.stack(prototypes), vocabulary, cfg)
+    return Model(networks, np.stack(prototypes), known, cfg)
 
 
-def _trained(task: Task, vocabulary: Vocabulary, seed: int, run: Run) -> Networks:
+def _known(problem: Problem, cfg: Config) -> Vocabulary | Sentences:
+    """What has an id: the words of the training captions, or all captions there are."""
+    training, of_classes = problem.captions or (), problem.class_captions or ()
+    if cfg.encoder.kind == "sentences":
+        return Sentences.of([*training, *chain.from_iterable(of_classes)])
+    return Vocabulary.of(training, cfg.text.vocabulary)
+
+
+def _vectors(known: Vocabulary | Sentences, task: Task) -> Callable[[], Tensor]:
+    """Gives a seed the vector of every id, (ids, G): the same to all, or drawn to be learned."""
+    vectors = task.cfg.text.vectors
+    if isinstance(known, Sentences):
+        table = known.table(Path(vectors.path or ""))
+    elif vectors.by == "file":
+        table = read(Path(vectors.path or ""), known.words).table(known)
+    elif vectors.by == "captions":
+        made = ppmi.vectors(task.tokens, known, vectors.dimension, vectors.ppmi)
+        table = made.table(known)
+    else:
+        size = FIRST + len(known.words), vectors.dimension
+        return lambda: torch.randn(size) / vectors.dimension**0.5
+    fixed = torch.from_numpy(table).to(torch.get_default_dtype())
+    return lambda: fixed
+
+
+def _trained(task: Task, vectors: Callable[[], Tensor], seed: int, run: Run) -> Networks:
     cfg, learn = task.cfg, task.cfg.text.vectors.by == "learned"
     with seeded(run.device, int(np.random.default_rng([seed, BUILDING]).integers(2**62))):
-        vectors = word_vectors(vocabulary, task, cfg)
-        sizes = task.x.shape[1], vectors, int(task.y.max()) + 1
+        sizes = task.x.shape[1], vectors(), int(task.y.max()) + 1
         networks = Networks(*sizes, learn, cfg).to(run.device)
     if cfg.standardize:
         networks.standardize(task.x)
     train(networks, task, seed, run)
     return networks
-
-
-def word_vectors(vocabulary: Vocabulary, task: Task, cfg: Config) -> Tensor:
-    """The vector of every id, (ids, G): from a file, from the training captions, or random ones."""
-    vectors = cfg.text.vectors
-    if vectors.by == "file":
-        table = read(Path(vectors.path or ""), vocabulary.words).table(vocabulary)
-    elif vectors.by == "captions":
-        made = ppmi.vectors(task.tokens, vocabulary, vectors.dimension, vectors.ppmi)
-        table = made.table(vocabulary)
-    else:
-        drawn = torch.randn(FIRST + len(vocabulary.words), vectors.dimension)
-        drawn[0] = 0  # padding
-        return drawn / vectors.dimension**0.5
-    return torch.from_numpy(table).to(torch.get_default_dtype())
-

@@ -18,9 +18,11 @@ from zslcore.methods.clarel.encoders import Networks
 from zslcore.methods.clarel.losses import distances
 from zslcore.nn.tensors import write_tensors
 from zslcore.runtime.files import write_json
+from zslcore.text.encode import encode
+from zslcore.text.sentences import Sentences
 from zslcore.text.vocabulary import Vocabulary
 
-SHAPE = ("features", "classes")
+WORDS = "words.weight"  # among the tensors of networks
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,13 @@ class Model:
     Attributes:
         networks: S pairs of encoders.
         prototypes: (S, K, Z).
-        vocabulary: of the training captions.
+        vocabulary: of the training captions; with vectors of whole captions, those that have one.
         cfg: settings.
     """
 
     networks: Sequence[Networks]
     prototypes: Array
-    vocabulary: Vocabulary
+    vocabulary: Vocabulary | Sentences
     cfg: Config
 
     @property
@@ -50,8 +52,7 @@ class Model:
 
     def texts(self, captions: Sequence[Sequence[str]]) -> Array:
         """z_t of N images by their captions: float32 (S, N, Z)."""
-        text = self.cfg.text
-        tokens = self.vocabulary.encode(captions, text.length, text.keep)
+        tokens = encode(self.vocabulary, captions, self.cfg.text)
         return np.stack([embed_texts(each, tokens) for each in self.networks])
 
     def placed(self, points: Array) -> Array:
@@ -65,12 +66,19 @@ class Model:
         return scores_of(self.images(x), self.prototypes, self.cfg)
 
     def save(self, folder: Path) -> None:
-        """Write model.safetensors, vocabulary.json and model.json."""
+        """Write model.safetensors, vocabulary.json and model.json.
+
+        Word vectors that were not trained are those of every seed, and written once.
+        """
+        learned = self.cfg.text.vectors.by == "learned"
         tensors = {
             f"{seed}.{name}": value
             for seed, networks in enumerate(self.networks)
             for name, value in networks.state_dict().items()
+            if learned or name != WORDS
         }
+        if not learned:
+            tensors[WORDS] = self.networks[0].words.weight
         tensors["prototypes"] = torch.from_numpy(self.prototypes)
         write_tensors(tensors, folder / "model.safetensors")
         self.vocabulary.save(folder / "vocabulary.json")
@@ -97,10 +105,13 @@ def load(folder: Path, device: torch.device | None = None) -> Model:
     found = safetensors.torch.load_file(path, device=str(device or "cpu"))
     try:
         prototypes = found.pop("prototypes").cpu().numpy()
-        networks = [_restored(_of_seed(found, s), cfg) for s in range(len(prototypes))]
+        shared = {WORDS: found[WORDS]} if WORDS in found else {}
+        each = [shared | _of_seed(found, seed) for seed in range(len(prototypes))]
+        networks = [_restored(values, cfg) for values in each]
     except (KeyError, RuntimeError) as error:
         raise ValueError(f"{path} is not a complete CLAREL: {error}") from None
-    return Model(networks, prototypes, Vocabulary.load(folder / "vocabulary.json"), cfg)
+    form = Sentences if cfg.encoder.kind == "sentences" else Vocabulary
+    return Model(networks, prototypes, form.load(folder / "vocabulary.json"), cfg)
 
 
 def _of_seed(found: dict[str, Tensor], seed: int) -> dict[str, Tensor]:

@@ -9,6 +9,8 @@ from zslcore.methods.clarel.config import Prototypes
 from zslcore.methods.clarel.embed import embed_texts
 from zslcore.methods.clarel.encoders import Networks
 from zslcore.text.config import Text
+from zslcore.text.encode import encode
+from zslcore.text.sentences import Sentences
 from zslcore.text.vocabulary import Vocabulary
 
 Captions = Sequence[Sequence[str]]
@@ -46,17 +48,20 @@ def class_captions(problem: Problem, cfg: Prototypes, seed: int) -> list[Caption
 
 
 def place(
-    networks: Networks, vocabulary: Vocabulary, described: Sequence[Captions], cfg: Text
+    networks: Networks,
+    known: Vocabulary | Sentences,
+    described: Sequence[Captions],
+    cfg: Text,
 ) -> Array:
     """Of each class the mean of its images' text embeddings, (K, Z).
 
     Args:
         networks: of one seed.
-        vocabulary: of the training captions.
+        known: the model's words or captions.
         described: as `class_captions` gives them.
         cfg: settings of words.
     """
     flat = [captions for of_class in described for captions in of_class]
-    placed = embed_texts(networks, vocabulary.encode(flat, cfg.length, cfg.keep))
+    placed = embed_texts(networks, encode(known, flat, cfg))
     ends = np.cumsum([len(of_class) for of_class in described])
     return np.stack([part.mean(0) for part in np.split(placed, ends[:-1].tolist())])

@@ -96,12 +96,11 @@ def losses(networks: Networks, task: Task, drawn: Drawn) -> Terms:
 
 
 def text_embeddings(networks: Networks, task: Task, drawn: Drawn) -> Tensor:
-    """z_t of a batch, (B, Z); every distinct caption is encoded once, as long as the longest."""
-    ids, lengths = task.words(drawn.rows)
-    times, places = task.on_device(drawn.times), task.on_device(drawn.places)
-    encoded = networks.captions(ids, lengths, times)
+    """z_t of a batch, (B, Z); every distinct caption is encoded once."""
+    tokens = task.tokens
+    encoded = networks.captions(tokens.ids[drawn.rows], tokens.lengths[drawn.rows], drawn.times)
     share = torch.from_numpy(drawn.share).to(encoded)
-    return networks.texts(encoded[places], share)
+    return networks.texts(encoded[task.on_device(drawn.places)], share)
 
 
 def optimizer(networks: Networks, cfg: Optimizer) -> torch.optim.Optimizer:
