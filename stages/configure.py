@@ -10,10 +10,12 @@ from typing import Any
 
 from stages import paths
 from stages.settings import resolved
+from zslcore.methods.spaen.config import Images
 from zslcore.runtime.files import write_json
 from zslcore.runtime.params import ParamsError
 from zslcore.runtime.params_file import read_yaml
 
+OF_IMAGES = tuple(f"spaen.{key}" for key in Images.model_fields)
 SECTIONS = {
     "prepare": ("seed", "dataset"),
     "features": ("seed", "features"),
@@ -27,8 +29,15 @@ SECTIONS = {
     "attribute_clusters": ("listed", "seed", "attribute_clusters"),
     "dedn": ("listed", "seeds", "dedn.training"),
     "mix_dedn": ("dedn.inference",),
+    "square_images": ("listed", "spaen.crops"),
+    "pretrain_spaen": ("listed", "seeds", *OF_IMAGES),
+    "train_spaen_images": ("listed", "seeds", *OF_IMAGES, "spaen.schedule"),
+    "spaen": ("listed", "seeds", "spaen"),
 }
-SERVED = {"attribute_clusters": "dedn"}  # the method that a stage works for, if not its own name
+SERVED = {  # the method that a stage works for, if not its own name
+    "attribute_clusters": "dedn",
+    **dict.fromkeys(("square_images", "pretrain_spaen", "train_spaen_images"), "spaen"),
+}
 
 
 def main() -> None:

@@ -48,6 +48,14 @@ def training(method: str, dataset: str, phase: str) -> Path:
     return DATA / "training" / method / f"{dataset}-{phase}"
 
 
+def squares(dataset: str) -> Path:
+    return DATA / "squares" / dataset
+
+
+def caches(method: str, dataset: str, phase: str) -> Path:
+    return DATA / "caches" / method / f"{dataset}-{phase}"
+
+
 def clusters(dataset: str) -> Path:
     return DATA / "clusters" / dataset
 

@@ -12,6 +12,7 @@ import torch
 
 from stages import paths
 from stages.rows import write_csv
+from zslcore.runtime import processes
 from zslcore.runtime.run import Record, Run
 from zslcore.runtime.scratch import scratch
 
@@ -30,7 +31,8 @@ def left_out(
     """Whether there is nothing to train: then the stage's outputs are there, and empty.
 
     Args:
-        method: nothing is trained that `methods` does not list.
+        method: or a stage of its own settings that serves one; nothing is trained that `methods`
+            does not list.
         dataset: of the cell.
         files, folders: outputs that DVC expects.
         missing: what the method needs and the dataset lacks, and how it gets some; it is said.
@@ -40,6 +42,12 @@ def left_out(
         return False
     if config["listed"]:
         logger.warning("%s is left out: %s", method, missing)
+    leave_empty(files, folders)
+    return True
+
+
+def leave_empty(files: Sequence[Path], folders: Sequence[Path]) -> None:
+    """Outputs that DVC expects of a stage that has nothing to put into them."""
     for path in files:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("", encoding="utf-8")
@@ -48,7 +56,6 @@ def left_out(
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    return True
 
 
 @contextmanager
@@ -57,7 +64,7 @@ def logged(
 ) -> Iterator[Run]:
     """A run with its log, and checkpoints that only the very same run finds again.
 
-    The log is there as curves for `dvc plots`, too.
+    The log is there as curves for `dvc plots`, too. Of several processes the first one logs.
 
     Args:
         log: path of the log; the folder that it is in is named after dataset and phase, and the
@@ -69,31 +76,42 @@ def logged(
     """
     # on another device, the same settings and data lead to other numbers
     root = Path("scratch") / log.parent.parent.name / place.type
-    with scratch(root, [*reads, Path("zslcore") / "nn"]) as folder:
-        yield replace(Run.logging_to(log, place, seeds), scratch=folder)
-        write_curves(log)
+    first = processes.first()
+    with scratch(root, [*reads, Path("zslcore") / "nn"], first) as folder:
+        run = Run.logging_to(log, place, seeds) if first else Run(place, seeds)
+        yield replace(run, scratch=folder)
+        if first:
+            write_curves(log)
 
 
 def write_curves(log: Path) -> None:
     """Beside a log, every term's mean, minimum and maximum over the seeds, epoch by epoch.
+
+    Where it is of several phases one after the other, their names lead those of the terms.
 
     Records without a seed stay in the log alone: those of Bi-VAEGAN's pre-tuning network, which
     all seeds share. Its epochs and terms are not those of the training that follows.
     """
     records = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
     records = [record for record in records if "seed" in record]
+    several = len({record.get("phase") for record in records}) > 1
     lines = [
-        {"epoch": epoch, "term": term, **_over_seeds([float(r[term]) for r in of_epoch])}
-        for epoch, of_epoch in _by_epoch(records).items()
+        {
+            "epoch": epoch,
+            "term": f"{phase} {term}" if several else term,
+            **_over_seeds([float(r[term]) for r in of_epoch]),
+        }
+        for (phase, epoch), of_epoch in _by_epoch(records).items()
         for term in sorted(of_epoch[0].keys() - {"phase", "epoch", "seed"})
     ]
     write_csv(lines, log.with_suffix(".csv"), HEADER)
 
 
-def _by_epoch(records: list[Record]) -> dict[int, list[Record]]:
-    found: dict[int, list[Record]] = {}
+def _by_epoch(records: list[Record]) -> dict[tuple[str, int], list[Record]]:
+    found: dict[tuple[str, int], list[Record]] = {}
     for record in records:
-        found.setdefault(int(record["epoch"]), []).append(record)
+        key = str(record.get("phase", "")), int(record["epoch"])
+        found.setdefault(key, []).append(record)
     return found
 
 

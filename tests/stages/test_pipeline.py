@@ -66,17 +66,20 @@ def test_images_go_the_whole_way(restored):
     found = json.loads((metrics / "clarel" / "shapes.json").read_text())
     assert 0 <= found["retrieval.text.r1"] <= found["retrieval.text.r5"] < 1
     assert (restored.root / "reports" / "shapes-dedn-attention.svg").stat().st_size > 10_000
-    change = ("-S", "datasets=[shapes]", "-S", "dedn.inference.lambda_e=0.1")
-    ran = restored.stages_run_by("exp", "run", *change)
-    assert ran - {"report"} == {"configure", *(f"mix_dedn@shapes-{p}" for p in ("val", "test"))} | {
-        "calibrate@dedn-shapes",
-        "evaluate@dedn-shapes",
+    for name in ("reconstruction", "variances", "embedding"):
+        assert (restored.root / f"reports/shapes-spaen-{name}.svg").stat().st_size > 10_000
+    changes = ("datasets=[shapes]", "dedn.inference.lambda_e=0.1", "spaen.rank.margin=0.3")
+    ran = restored.stages_run_by("exp", "run", *(f"-S{change}" for change in changes))
+    assert ran - {"report", "configure"} == {
+        *(f"{stage}@shapes-{p}" for stage in ("mix_dedn", "train_spaen") for p in ("val", "test")),
+        *(f"{stage}@{m}-shapes" for stage in ("calibrate", "evaluate") for m in ("dedn", "spaen")),
+        *(f"{stage}@shapes" for stage in ("draw_spaen", "reconstruct_spaen")),
     }
 
 
 def test_a_method_without_its_input_is_left_out_and_said_to_be(project):
-    """The small AwA1 brings pooled features alone; DEDN needs region maps, CLAREL captions."""
-    for method in ("clarel", "dedn"):
+    """The small AwA1 brings pooled features; others need region maps, captions or images."""
+    for method in ("clarel", "dedn", "spaen"):
         assert json.loads((project.root / f"metrics/{method}/awa1.json").read_text()) == {}
         assert f"| `{method}` | n/a |" in (project.root / "reports/README.md").read_text()
 

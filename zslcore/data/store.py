@@ -98,6 +98,17 @@ def load_evaluation_regions(folder: Path, inputs: Inputs) -> Rows:
     return Rows(inputs.regions, np.load(folder / "problem" / "evaluation_rows.npy"))
 
 
+def load_evaluation_images(folder: Path, inputs: Inputs) -> Rows:
+    """The phase's evaluation images, uint8 (N, h, w, 3), unread, in the order of its truth.
+
+    Raises:
+        ValueError: the dataset has no images.
+    """
+    if inputs.images is None:
+        raise ValueError(f"{folder}: there are no images, only features of them")
+    return Rows(inputs.images, np.load(folder / "problem" / "evaluation_rows.npy"))
+
+
 def load_truth(folder: Path) -> Truth:
     """The labels of a phase's evaluation images; for `calibrate` (val) and `evaluate` (test)."""
     part = folder / "truth"

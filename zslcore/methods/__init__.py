@@ -17,7 +17,7 @@ from zslcore.data.problem import Array
 from zslcore.data.scores import Kind
 from zslcore.runtime.params import Params
 
-METHODS = ("baselines", "bivaegan", "clarel", "dedn")
+METHODS = ("baselines", "bivaegan", "clarel", "dedn", "spaen")
 
 
 class Model(Protocol):

@@ -16,6 +16,7 @@ from zslcore.runtime.params import Params
 Share = Annotated[float, Field(ge=0, le=1)]
 Below1 = Annotated[float, Field(ge=0, lt=1)]
 Channels = Annotated[tuple[PositiveInt, ...], Field(min_length=1)]
+Schedule = Literal["two_stage", "joint"]
 Negative = Literal["violating", "random", "hardest", "mean"]
 
 START = 4  # pixels, side of the generator's first map
@@ -161,7 +162,7 @@ class Images(Params):
 class Config(Images):
     """The section `spaen` of params.yaml."""
 
-    schedule: Literal["two_stage", "joint"]
+    schedule: Schedule
     objective: Literal["full", "classification"]
     rank: Rank
     adversarial: Adversarial
