@@ -8,13 +8,14 @@ import numpy as np
 
 from benchmarks import protocol
 from benchmarks.protocol import PHASES, Line
-from stages import inputs, paths
+from stages import clarel, paths
 from zslcore.calibration.calibrate import Scored, calibrate
 from zslcore.calibration.config import Config
 from zslcore.calibration.handicap import Handicap
 from zslcore.data import store
 from zslcore.data.problem import Array, Problem, Truth
 from zslcore.data.scores import Kind
+from zslcore.methods.clarel.config import Config as Settings
 from zslcore.methods.clarel.config import Prototypes
 from zslcore.methods.clarel.model import Model, load, scores_of
 from zslcore.methods.clarel.prototypes import class_captions, place
@@ -139,16 +140,14 @@ def cell(dataset: str, tree: Mapping[str, Any], seeds: int) -> Cell:
     """What `dvc repro` prepared, and the first of the seeds.
 
     Raises:
-        SystemExit: the dataset has no captions.
+        SystemExit: the dataset has no captions, or lacks the features that the settings ask for.
     """
+    settings = check(Settings, tree["clarel"], "clarel")
     phases = {}
     for name in PHASES:
-        folder = paths.prepared(dataset) / name
-        problem, x = inputs.read(dataset, name)
-        captions = store.load_evaluation_captions(folder)
-        if not captions:
-            raise SystemExit(f"{dataset} has no captions")
-        problem = store.with_captions(problem, folder)
-        phases[name] = Phase(problem, x, captions, store.load_truth(folder))
+        if lacking := clarel.missing(dataset, name, settings):
+            raise SystemExit(lacking)
+        truth = store.load_truth(paths.prepared(dataset) / name)
+        phases[name] = Phase(*clarel.read(dataset, name, settings), truth)
     run = Run(device.start(read_runtime()), tuple(tree["seeds"][:seeds]))
     return Cell(dataset, phases, run, check(Config, tree["calibrate"], "calibrate"))

@@ -3,10 +3,10 @@
 import logging
 from pathlib import Path
 
-from stages import inputs, paths
+from stages import clarel, paths
 from stages.entry import enter
 from stages.training import left_out, logged
-from zslcore.data import scores, store
+from zslcore.data import scores
 from zslcore.data.scores import Scores
 from zslcore.methods.clarel.config import Config
 from zslcore.methods.clarel.method import fit
@@ -25,14 +25,12 @@ def main(dataset: str, phase: str) -> None:
     log = paths.training("clarel", dataset, phase) / "training.jsonl"
     files, out = (log, log.with_suffix(".csv")), paths.models("clarel", dataset, phase)
     answers, folder = paths.scores("clarel", dataset, phase), paths.prepared(dataset) / phase
-    captions = store.load_evaluation_captions(folder)
-    missing = f"{dataset} has no captions: name some in dataset.{dataset}.captions"
-    if left_out("clarel", dataset, files, (out, answers), "" if captions else missing):
+    settings = params.load(paths.config(dataset, "clarel"), Settings)
+    missing = clarel.missing(dataset, phase, settings.clarel)
+    if left_out("clarel", dataset, files, (out, answers), missing):
         scores.save({}, answers)
         return
-    settings = params.load(paths.config(dataset, "clarel"), Settings)
-    problem, x = inputs.read(dataset, phase)
-    problem = store.with_captions(problem, folder)
+    problem, x, captions = clarel.read(dataset, phase, settings.clarel)
     reads = [paths.config(dataset, "clarel"), paths.features(dataset), folder / "problem"]
     reads += [folder / "captions", Path("zslcore/text"), Path("zslcore/methods/clarel")]
     with logged(log, device.start(read_runtime()), settings.seeds, reads) as run:

@@ -13,6 +13,7 @@ from scipy.spatial.distance import cdist
 from tests.methods.clarel.values import SETTINGS
 from tests.methods.killed import Killed
 from tests.methods.nested import leaves
+from zslcore.data.problem import Rows
 from zslcore.methods.clarel.batches import Batches
 from zslcore.methods.clarel.encoders import Networks
 from zslcore.methods.clarel.method import fit, load
@@ -67,21 +68,17 @@ def test_scores_are_negated_distances_to_prototypes_or_cosines(tiny, settings, m
     assert metric == "cosine" or (found <= 0).all()
 
 
-def test_standardized_features_may_be_in_any_unit(tiny, settings):
-    cfg = settings({"standardize": True})
-    x, x_new = (np.hstack([each, np.full((len(each), 1), 0.3, np.float32)]) for each in
-                (tiny.problem.x, tiny.x))  # fmt: skip
-    scale, shift = np.geomspace(0.1, 10, 9, dtype=np.float32), np.arange(9, dtype=np.float32)
-    one = train(replace(tiny.problem, x=x), cfg)
-    other = train(replace(tiny.problem, x=x * scale + shift), cfg)
-    np.testing.assert_allclose(
-        *(one.scores(x_new), other.scores(x_new * scale + shift)), rtol=1e-3, atol=1e-3
-    )
-    networks = one.networks[0]
-    expected = (x_new[:, :8] - x[:, :8].mean(0)) / x[:, :8].std(0)
-    image = networks.of_image
-    found = expected @ image.weight[:, :8].detach().numpy().T + image.bias.detach().numpy()
-    np.testing.assert_allclose(one.images(x_new)[0], found, rtol=1e-3, atol=1e-4)
+def test_region_maps_side_by_side_are_features(tiny, settings):
+    rng = np.random.default_rng(3)
+    maps = rng.normal(size=(24, 2, 4)).astype(np.float16)
+    order = rng.permutation(24)
+    with_maps = replace(tiny.problem, regions=Rows(maps, order))
+    found = train(with_maps, settings({"features": "regions"}))
+    side_by_side = maps[order].astype(np.float32).reshape(24, 8)
+    expected = train(replace(tiny.problem, x=side_by_side), settings())
+    np.testing.assert_array_equal(found.scores(tiny.x), expected.scores(tiny.x))
+    with pytest.raises(ValueError, match="there are no region maps"):
+        train(tiny.problem, settings({"features": "regions"}))
 
 
 def test_prototypes_are_means_over_images_of_means_over_captions(tiny, trained):
@@ -318,7 +315,7 @@ def test_divergence_is_named_with_term_and_step(tiny, settings):
 
 MATTERS_WITH = {"text.vectors.path": {"text.vectors.by": "file"}}
 ANOTHER = {
-    "standardize": True,
+    "features": "regions",
     "text.vocabulary": 5,
     "text.length": 3,
     "text.keep": "last",
@@ -348,13 +345,14 @@ def test_every_hyperparameter_matters(tiny, settings, tmp_path):
             for word in words:
                 file.write(" ".join([word, *map(str, rng.normal(size=6).round(3))]) + "\n")
     known, unused = {}, []
+    problem = replace(tiny.problem, regions=Rows(rng.normal(size=(24, 2, 4)), np.arange(24)))
 
     def outcome(changes):
         key = repr(sorted(changes.items()))
         if key not in known:
             path = {"text.vectors.path": files[0]} if "text.vectors.by" in changes else {}
             cfg = settings({**path, **changes})
-            known[key] = train(tiny.problem, cfg, (0,)).scores(tiny.x).tobytes()
+            known[key] = train(problem, cfg, (0,)).scores(tiny.x).tobytes()
         return known[key]
 
     for key, value in leaves(settings().model_dump()):

@@ -12,7 +12,7 @@ SETTINGS = {
             "ppmi": {"window": 2, "smoothing": 0.75, "power": 0.5},
         },
     },
-    "standardize": False,
+    "features": "pooled",
     "encoder": {"kind": "cnn_lstm", "widths": (6, 8), "kernel": 3, "units": 5},
     "embedding": 7,
     "dropout": 0.25,

@@ -68,7 +68,7 @@ class Config(Params):
     """The section `clarel` of params.yaml."""
 
     text: Text
-    standardize: bool  # features of images, over the training ones
+    features: Literal["pooled", "regions"]  # of images
     encoder: Encoder
     embedding: PositiveInt
     dropout: Annotated[float, Field(ge=0, lt=1)]

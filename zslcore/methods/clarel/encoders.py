@@ -96,9 +96,6 @@ class Networks(nn.Module):
         cfg: settings.
     """
 
-    middle: Tensor
-    scale: Tensor
-
     def __init__(
         self, features: int, vectors: Tensor, classes: int, learn: bool, cfg: Config
     ) -> None:
@@ -109,8 +106,6 @@ class Networks(nn.Module):
         made = CnnLstm(inputs, cfg.encoder) if cfg.encoder.kind == "cnn_lstm" else None
         self.encoder: CnnLstm | BagOfWords = made or BagOfWords(inputs)
         self.dropout = nn.Dropout(cfg.dropout)
-        self.register_buffer("middle", torch.zeros(features))
-        self.register_buffer("scale", torch.ones(features))
         self.of_image = _linear(features, cfg.embedding)
         self.of_text = _linear(self.encoder.outputs, cfg.embedding)
         self.image_classes = _linear(cfg.embedding, classes)
@@ -118,17 +113,8 @@ class Networks(nn.Module):
 
     def images(self, x: Tensor) -> Tensor:
         """z_v: features (..., V) -> (..., Z)."""
-        found: Tensor = self.of_image(self.dropout((x - self.middle) * self.scale))
+        found: Tensor = self.of_image(self.dropout(x))
         return found
-
-    def standardize(self, x: Tensor) -> None:
-        """From now on take features by their mean and deviation over these, (N, V).
-
-        One that never varies tells nothing, and becomes 0.
-        """
-        deviation = x.std(0, correction=0)
-        self.middle.copy_(x.mean(0))
-        self.scale.copy_(torch.where(deviation > 0, 1 / deviation, 0))
 
     def captions(self, ids: Array, lengths: Labels, times: Labels) -> Tensor:
         """What the projection is fed with, (U, outputs).

@@ -85,7 +85,5 @@ def _trained(task: Task, vectors: Callable[[], Tensor], seed: int, run: Run) -> 
     with seeded(run.device, int(np.random.default_rng([seed, BUILDING]).integers(2**62))):
         sizes = task.x.shape[1], vectors(), int(task.y.max()) + 1
         networks = Networks(*sizes, learn, cfg).to(run.device)
-    if cfg.standardize:
-        networks.standardize(task.x)
     train(networks, task, seed, run)
     return networks
