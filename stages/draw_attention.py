@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from stages import inputs, paths
+from stages.drawing import leave
 from stages.entry import enter
 from stages.places import places
 from zslcore.clusters import clusters
@@ -21,10 +22,11 @@ from zslcore.features.images import Images
 from zslcore.features.preprocess import Preprocess
 from zslcore.features.store import load
 from zslcore.methods.dedn.method import load as load_model
-from zslcore.report.attention import FILES, NOTHING, measure
+from zslcore.report import attention as words
+from zslcore.report.attention import measure
+from zslcore.report.drawn import Drawn
 from zslcore.report.plots.attention import Looked, attention
 from zslcore.report.style import svg
-from zslcore.runtime.files import write_json
 
 CLASSES, ATTRIBUTES = 3, 6  # shown: images, each of another class, and attributes of each
 SIDE = 80  # pixels, of a shown image at most
@@ -58,11 +60,8 @@ class Cell:
 
 
 def main(dataset: str) -> None:
-    picture, numbers = (paths.evaluation("dedn", dataset) / name for name in FILES)
     found = drawn(dataset) if _can_be_drawn(dataset) else None
-    picture.parent.mkdir(parents=True, exist_ok=True)
-    picture.write_bytes(found[0] if found else NOTHING.encode())
-    write_json(found[1] if found else {}, numbers)
+    leave(found, paths.evaluation("dedn", dataset), "attention")
 
 
 def _can_be_drawn(dataset: str) -> bool:
@@ -70,8 +69,8 @@ def _can_be_drawn(dataset: str) -> bool:
     return trained.exists() and dataset_store.load_images(paths.prepared(dataset)) is not None
 
 
-def drawn(dataset: str) -> tuple[bytes, dict[str, Any]] | None:
-    """The picture and its numbers; None for a model that attends to no regions."""
+def drawn(dataset: str) -> Drawn | None:
+    """The picture and what is said of it; None for a model that attends to no regions."""
     at = cell(dataset)
     model = load_model(paths.models("dedn", dataset, "test"))
     _, regions = inputs.read_regions(dataset, "test")
@@ -83,11 +82,8 @@ def drawn(dataset: str) -> tuple[bytes, dict[str, Any]] | None:
         look(at, row, {expert: of[0, i] for expert, of in maps.items()}, model.class_vectors)
         for i, row in enumerate(chosen.tolist())
     ]
-    numbers = {
-        "images": len(many),
-        "groups": in_numbers(at, model.attention(regions[many])),
-    }
-    return svg(attention(looked, f"{dataset}: where the experts of DEDN look")), numbers
+    picture = svg(attention(looked, f"{dataset}: where the experts of DEDN look"))
+    return words.drawn(picture, len(many), in_numbers(at, model.attention(regions[many])))
 
 
 def cell(dataset: str) -> Cell:
@@ -148,16 +144,13 @@ def thumbnail(at: Cell, row: int) -> Array:
 
 
 def in_numbers(at: Cell, maps: dict[str, Array]) -> dict[str, dict[str, float]]:
-    """Means over images, by cluster, four digits each."""
+    """Means over images, by cluster."""
     height, width = at.grid
     known = places(at.about["provenance"], height) if height == width else {}
     names = at.clusters.names
     groups = [np.flatnonzero(at.clusters.of == q).tolist() for q in range(len(names))]
     found = measure(maps, groups, [known.get(name) for name in names])
-    return {
-        name: {key: round(value, 4) for key, value in numbers.items()}
-        for name, numbers in zip(names, found, strict=True)
-    }
+    return dict(zip(names, found, strict=True))
 
 
 if __name__ == "__main__":

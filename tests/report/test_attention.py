@@ -1,27 +1,21 @@
-"""Attention in numbers and words, and whether the report shows it."""
-
-import json
+"""Attention in numbers and words."""
 
 import numpy as np
 import pytest
 
-from zslcore.report.attention import FILES, NOTHING, measure, read, section
-from zslcore.report.published import published
-from zslcore.report.write import write
+from zslcore.report.attention import drawn, measure
+from zslcore.report.drawn import section
 
 UNIFORM = [0.25] * 4
 FIRST = [1.0, 0, 0, 0]
 HALVES = [0.5, 0.5, 0, 0]
 PLACE = np.array([True, False, False, False])
-NUMBERS = {
-    "images": 50,
-    "groups": {
-        "tail": {
-            **{"coarse.entropy": 0.5, "fine.entropy": 0.25, "agreement": 0.9},
-            **{"coarse.on_place": 0.4, "fine.on_place": 0.6, "uniform": 0.0625},
-        },
-        "rest": {"coarse.entropy": 1.0, "fine.entropy": 1.0, "agreement": 1.0},
+GROUPS = {
+    "tail": {
+        **{"coarse.entropy": 0.5, "fine.entropy": 0.25, "agreement": 0.9},
+        **{"coarse.on_place": 0.4, "fine.on_place": 0.6, "uniform": 0.0625},
     },
+    "rest": {"coarse.entropy": 1.0, "fine.entropy": 1.0, "agreement": 1.0},
 }
 
 
@@ -63,30 +57,14 @@ def test_numbers_are_means_over_seeds_images_and_attributes():
     assert found["fine.on_place"] == pytest.approx(np.mean([a[0] for a in each]))
 
 
-def put(folder, numbers, picture="<svg/>"):
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / FILES[0]).write_text(picture)
-    (folder / FILES[1]).write_text(json.dumps(numbers))
-
-
-def test_what_was_written_is_read(tmp_path):
-    put(tmp_path, NUMBERS)
-    assert read(tmp_path) == (b"<svg/>", NUMBERS)
-
-
-def test_an_empty_picture_is_none(tmp_path):
-    assert read(tmp_path) is None
-    put(tmp_path, {}, NOTHING)
-    assert read(tmp_path) is None
-
-
-def test_the_section_has_the_picture_and_a_line_for_each_group():
-    picture, caption, said, table = section("d", "dedn", NUMBERS)
-    assert picture == "![d-dedn-attention](d-dedn-attention.svg)\n"
-    assert "nothing was chosen on it" in caption
-    assert said.startswith("Over 50 test images")
-    assert "where the generator draws it" in said
-    assert table.splitlines() == [
+def test_below_the_picture_is_a_line_for_each_group():
+    found = drawn(b"<svg/>", 50, GROUPS)
+    (table,) = found.tables
+    assert found.picture == b"<svg/>"
+    assert "nothing was chosen on it" in found.caption
+    assert table.above.startswith("Over 50 test images")
+    assert "where the generator draws it" in table.above
+    assert section("d.svg", found)[-1].splitlines() == [
         "| attributes of | spread, cExp | spread, fExp | agreement | on it, cExp | on it, fExp | "
         "on it if uniform |",
         "| --- | --- | --- | --- | --- | --- | --- |",
@@ -96,22 +74,6 @@ def test_the_section_has_the_picture_and_a_line_for_each_group():
 
 
 def test_without_places_nothing_is_said_of_them():
-    *_, said, table = section("d", "dedn", {**NUMBERS, "groups": {"rest": {"fine.entropy": 1.0}}})
-    assert "generator" not in said
-    assert table.splitlines()[0] == "| attributes of | spread, fExp |"
-
-
-def test_the_report_shows_it_with_its_dataset_only(write_cell, read, tmp_path):
-    for dataset in ("awa1", "cub"):
-        write_cell("m", dataset, {"zsl.acc": 0.25})
-    put(tmp_path / "evaluation" / "m" / "awa1", NUMBERS)
-    put(tmp_path / "evaluation" / "m" / "cub", {}, NOTHING)
-    results = read(["m"], ("awa1", "cub"))
-    assert list(results.attention) == [("awa1", "m")]
-    write(results, published(), tmp_path / "out")
-    page = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
-    places = [page.index(t) for t in ("## awa1", "](awa1-m-attention.svg)", "## cub")]
-    assert places == sorted(places)
-    assert page.count("attention.svg") == 1
-    assert (tmp_path / "out" / "awa1-m-attention.svg").read_bytes() == b"<svg/>"
-    assert not (tmp_path / "out" / "cub-m-attention.svg").exists()
+    (table,) = drawn(b"", 50, {"rest": {"fine.entropy": 1.0}}).tables
+    assert "generator" not in table.above
+    assert table.lines == [{"attributes of": "rest", "spread, fExp": "1.00"}]

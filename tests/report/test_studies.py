@@ -5,7 +5,7 @@ from pandas import DataFrame
 
 from zslcore.report import studies
 from zslcore.report.figures import draw_studies
-from zslcore.report.plots import studies_clarel
+from zslcore.report.plots import studies_clarel, studies_spaen
 from zslcore.report.published import published
 from zslcore.report.studies import FILES, METHODS, sections
 from zslcore.report.write import write
@@ -18,6 +18,11 @@ CLAREL = (
     "t1,t1_ci95,u,u_ci95,s,s_ci95,h,h_ci95,uncalibrated_h,uncalibrated_h_ci95,text_r1,text_r1_ci95,"
     "text_in_class_r1,text_in_class_r1_ci95,image_in_class_r1,image_in_class_r1_ci95,seeds"
 )
+SPAEN = (
+    "t1,t1_ci95,u,u_ci95,s,s_ci95,h,h_ci95,ausuc,ausuc_ci95,uncalibrated_h,uncalibrated_h_ci95,"
+    "mse,mse_ci95,seeds"
+)
+OF_SPAEN = "0.5,0.01,0.4,0.02,0.6,0.03,0.48,0.04,0.3,0.05,0.2,0.06,0.05,0.004,5"
 NUMBERS = "0.5,0.01,0.4,0.02,0.6,0.03,0.48,0.04,0.3,0.05,0.2,0.06,0.8,0.07,0.32,0.08,5"
 HEADER = "variant,t1,t1_ci95,prior_tv,prior_tv_ci95,seeds,seconds,changes\n"
 TEXTS = {
@@ -37,19 +42,23 @@ TEXTS = {
     "clarel-prototypes": f"variant,{DEDN}\nstrict,{NUMBERS}\n",
     "clarel-alpha": "phase,alpha,u,u_ci95,s,s_ci95,h,h_ci95\nval,0.1,0.5,0.1,0.4,0.1,0.3,0.1\n"
     "test,0.1,0.5,0.1,0.4,0.1,0.3,0.1\n",
+    "spaen-parts": f"variant,{SPAEN},seconds,changes\nlinear critic,{OF_SPAEN},9,{{}}\n",
+    "spaen-alpha": f"variant,alpha,{SPAEN},seconds,changes\nalpha 3,3,{OF_SPAEN},9,{{}}\n"
+    f"alpha 0.1,0.1,{OF_SPAEN},9,{{}}\n",
     "dedn-mixture": f"parameter,value,{DEDN}\nlambda_e,0.5,{NUMBERS}\nmargin,1,{NUMBERS}\n",
 }
 FIGURES = {
     **{name: [name] for name in ("priors", "ablation", "radius", "knowledge")},
     **{"normalization-epochs": ["normalization"], "values": ["normalization"]},
     **{"per-class": ["augmentation"], "tsne": ["augmentation"]},
-    **{name: [name] for name in TEXTS if name.startswith(("dedn-", "clarel-"))},
+    **{name: [name] for name in TEXTS if name.startswith(("dedn-", "clarel-", "spaen-"))},
     **{"clarel-losses": ["clarel-lambda", "clarel-kappa"], "clarel-prototypes": []},
 }
 ALL = [
     *("priors", "ablation", "radius", "normalization", "knowledge", "augmentation"),
     *("clarel-lambda", "clarel-kappa", "clarel-alpha", "clarel-parts"),
     *("dedn-ablation", "dedn-clusters", "dedn-mixture"),
+    *("spaen-parts", "spaen-alpha"),
 ]
 
 
@@ -145,6 +154,35 @@ def test_a_weight_of_clarel_is_drawn_where_the_other_is_as_in_the_settings(folde
     drawn = dict(studies_clarel.figures(empty | table, "d"))
     found = [drawn[name].axes[0].lines[0].get_xdata() for name in drawn]
     assert [list(each) for each in found] == [[0.0, 0.5, 1.0], [0.0, 0.5]]
+
+
+def test_a_variant_of_spaen_without_pictures_has_no_error(folder):
+    bare = OF_SPAEN.replace("0.05,0.004,5", ",,5")
+    text = f"variant,{SPAEN}\nlinear critic,{OF_SPAEN}\nclassification only,{bare}\n"
+    page = "\n".join(
+        sections(studies.read(folder(["spaen-parts"], **{"spaen-parts": text})), "d", [])
+    )
+    assert "`python -m benchmarks.spaen_study STUDY d`" in page
+    lines = [line for line in page.splitlines() if line.startswith("|")]
+    same = "50.0 ± 1.0 | 40.0 ± 2.0 | 60.0 ± 3.0 | 48.0 ± 4.0 | 30.0 ± 5.0 | 20.0 ± 6.0"
+    assert lines == [
+        "| variant | T1 | U | S | H | AUSUC | uncalibrated H | 100 MSE | seeds |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+        f"| linear critic | {same} | 5.0 ± 0.4 | 5 |",
+        f"| classification only | {same} |  | 5 |",
+    ]
+
+
+def test_over_alpha_accuracies_are_in_percent_and_the_error_in_hundredths(folder):
+    table = studies.read(folder(["spaen-alpha"]))
+    empty = {name: DataFrame(columns=list(FILES[name])) for name in FILES}
+    ((name, figure),) = studies_spaen.figures(empty | table, "d")
+    assert name == "spaen-alpha"
+    accuracy, error = figure.axes
+    assert [line.get_label() for line in accuracy.lines] == ["H", "T1"]
+    assert all(list(line.get_xdata()) == [0.1, 3] for line in (*accuracy.lines, *error.lines))
+    assert list(accuracy.lines[0].get_ydata()) == pytest.approx([48, 48])
+    assert list(error.lines[0].get_ydata()) == pytest.approx([5, 5])
 
 
 def test_a_method_without_files_has_no_section(folder):

@@ -17,7 +17,7 @@ from zslcore.features import store
 from zslcore.features.store import Files
 from zslcore.methods.dedn.config import Training
 from zslcore.methods.dedn.method import fit, load
-from zslcore.report.attention import NOTHING
+from zslcore.report.drawn import NOTHING
 from zslcore.runtime.files import write_json
 from zslcore.runtime.run import Run
 
@@ -88,13 +88,14 @@ def test_the_picture_shows_unseen_classes_and_is_the_same_every_time(toy):
     first = outputs()
     draw_attention.main("toy")
     assert outputs() == first
-    picture, numbers = first[0], json.loads(first[1])
+    picture, about = first[0], json.loads(first[1])
     assert picture.startswith(b"<?xml")
-    assert numbers["images"] == 5
-    assert numbers["groups"].keys() == {"rest", "shape"}
-    for group in numbers["groups"].values():
-        assert group.keys() == {"coarse.entropy", "fine.entropy", "agreement"}  # no square grid
-        assert 0 < group["fine.entropy"] <= 1
+    (table,) = about["tables"]
+    assert table["above"].startswith("Over 5 test images")
+    assert table["columns"] == ["attributes of", "spread, cExp", "spread, fExp", "agreement"]
+    assert [line["attributes of"] for line in table["lines"]] == ["rest", "shape"]
+    for line in table["lines"]:
+        assert 0 < float(line["spread, fExp"]) <= 1
 
 
 def test_the_first_image_of_some_unseen_classes_is_shown():
@@ -170,10 +171,10 @@ def test_numbers_are_of_each_clusters_attributes_and_places(toy):
     maps[:, :, 0] = np.eye(16)[5]
     found = in_numbers(at, {"coarse": maps})
     assert found["shape"] == {
-        **{"coarse.entropy": 0.5, "uniform": 0.25},
+        **{"coarse.entropy": pytest.approx(0.5), "uniform": 0.25},
         "coarse.on_place": pytest.approx((1 + 0.25) / 2),
     }
-    assert found["rest"] == {"coarse.entropy": 1.0}
+    assert found["rest"] == {"coarse.entropy": pytest.approx(1)}
 
 
 @pytest.mark.parametrize("without", ["images", "model", "region branch"])

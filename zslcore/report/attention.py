@@ -1,40 +1,24 @@
-"""Where the experts of a method look: in numbers, in words, and as a file that is shown."""
+"""Where the experts of a method look: in numbers, and as a picture with words and a table."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pandas import DataFrame
 
-from zslcore.report.text import markdown, percent
+from zslcore.report.drawn import Drawn, Table
+from zslcore.report.text import percent
 
 Array = NDArray[Any]
-Numbers = Mapping[str, Any]
+Numbers = Mapping[str, float]
 
-FILES = ("attention.svg", "attention.json")
-NOTHING = '<svg xmlns="http://www.w3.org/2000/svg"/>\n'
 CAPTION = (
     "Region attention of the first seed in test images of unseen classes, the first one each of "
     "some of them, for attributes that their class has; below a fine expert's map, its cluster. "
     "Drawn after training, with test labels; nothing was chosen on it."
 )
 EXPERTS = {"coarse": "cExp", "fine": "fExp"}
-
-
-class Attention(NamedTuple):
-    """What was found of a dataset.
-
-    Attributes:
-        picture: SVG.
-        numbers: as they are in the JSON file.
-    """
-
-    picture: bytes
-    numbers: Numbers
 
 
 def measure(
@@ -66,41 +50,26 @@ def measure(
     return found
 
 
-def read(folder: Path) -> Attention | None:
-    """What `draw_attention` wrote; None where it had nothing to draw, or was never run."""
-    picture, numbers = (folder / name for name in FILES)
-    if not picture.exists() or not numbers.exists():
-        return None
-    about = json.loads(numbers.read_text(encoding="utf-8"))
-    return Attention(picture.read_bytes(), about) if about else None
+def drawn(picture: bytes, images: int, groups: Mapping[str, Numbers]) -> Drawn:
+    """The picture, what it shows, and a table of numbers.
 
-
-def file_name(dataset: str, method: str) -> str:
-    """That of the picture in the report."""
-    return f"{dataset}-{method}-attention.svg"
-
-
-def section(dataset: str, method: str, numbers: Numbers) -> list[str]:
-    """What the page has of it: the picture, what it shows, and a table of numbers."""
-    name = file_name(dataset, method)
-    groups = numbers["groups"].items()
-    table = DataFrame([{"attributes of": group, **_texts(found)} for group, found in groups])
+    Args:
+        picture: SVG.
+        images: so many were measured.
+        groups: what `measure` found of each group of attributes, by its name.
+    """
     said = (
-        f"Over {numbers['images']} test images of unseen classes and all seeds. *Spread* is the "
+        f"Over {images} test images of unseen classes and all seeds. *Spread* is the "
         "entropy of the attention, 1 if uniform over the regions; *agreement* the cosine of both "
         "experts' maps, which two uniform ones have, too"
     )
     where = "; *on it* the percentage of attention on the regions where the generator draws it"
-    known = any("uniform" in found for _, found in groups)
-    return [
-        f"![{name.removesuffix('.svg')}]({name})\n",
-        f"*{CAPTION}*\n",
-        f"{said}{where if known else ''}.\n",
-        markdown(table.fillna("")),
-    ]
+    known = any("uniform" in found for found in groups.values())
+    lines = [{"attributes of": group, **_texts(found)} for group, found in groups.items()]
+    return Drawn(picture, CAPTION, [Table(f"{said}{where if known else ''}.", lines)])
 
 
-def _texts(found: Mapping[str, float]) -> dict[str, str]:
+def _texts(found: Numbers) -> dict[str, str]:
     """A line of the table, with what there is."""
     titles = {
         **{f"{expert}.entropy": f"spread, {title}" for expert, title in EXPERTS.items()},

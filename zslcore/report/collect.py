@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame
 
-from zslcore.report import attention
-from zslcore.report.attention import Attention
+from zslcore.report import drawn
+from zslcore.report.drawn import Drawn
 
 Provenance = Mapping[str, Any]
 Cell = tuple[str, str]  # dataset, method
@@ -46,7 +46,7 @@ class Results:
         training: epoch, zsl, zsl_ci95, prior_tv, prior_tv_ci95; NaN where nothing is known.
         priors: class, true, estimated, low, high: shares of the unseen classes.
         provenance: what each evaluated (dataset, method) was computed from.
-        attention: where methods look; of those (dataset, method) that there is a picture of.
+        drawn: pictures that stages drew, by their names; of those (dataset, method) that have any.
         ceilings: T1 of a classifier trained on real unseen features, per dataset.
     """
 
@@ -59,7 +59,7 @@ class Results:
     training: DataFrame
     priors: DataFrame
     provenance: Mapping[Cell, Provenance]
-    attention: Mapping[Cell, Attention]
+    drawn: Mapping[Cell, Mapping[str, Drawn]]
     ceilings: Mapping[str, float]
 
 
@@ -73,7 +73,7 @@ def collect(
         metrics: the folder of <method>/<dataset>.json, <method>/<dataset>.val.json and
             ceiling/<dataset>.json.
         evaluation: the folder of <method>/<dataset>/provenance.json and, beside it, of
-            {curve,per_class,intervals,training,prior}.csv and attention.{svg,json}.
+            {curve,per_class,intervals,training,prior}.csv and pictures.
 
     Raises:
         ValueError: a file is not what it should be; names the file.
@@ -83,7 +83,7 @@ def collect(
     paths = {cell: folder / "provenance.json" for cell, folder in folders.items()}
     provenance = {cell: _json(path) for cell, path in paths.items() if path.exists()}
     settings = {cell: _settings(paths[cell], about) for cell, about in provenance.items()}
-    looks = {cell: attention.read(folder) for cell, folder in folders.items()}
+    pictures = {cell: drawn.read(folder, cell[1]) for cell, folder in folders.items()}
     tops = {d: metrics / "ceiling" / f"{d}.json" for d in datasets}
     lines = [line for cell in cells for line in _metrics_of(cell, metrics, settings.get(cell))]
     return Results(
@@ -96,7 +96,7 @@ def collect(
         training=_tables(folders, settings, "training.csv", TRAINING),
         priors=_tables(folders, settings, "prior.csv", PRIOR),
         provenance=provenance,
-        attention={cell: found for cell, found in looks.items() if found},
+        drawn={cell: found for cell, found in pictures.items() if found},
         ceilings={d: _json(path)["ceiling.zsl.acc"] for d, path in tops.items() if path.exists()},
     )
 

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from pandas import DataFrame
 
 from zslcore.report.collect import HEADLINE, Results
-from zslcore.report.plots import studies_bivaegan, studies_clarel, studies_dedn
+from zslcore.report.plots import studies_bivaegan, studies_clarel, studies_dedn, studies_spaen
 from zslcore.report.plots.curves import seen_unseen
 from zslcore.report.plots.harmonic import harmonic_means
 from zslcore.report.plots.per_class import per_class
@@ -16,7 +16,9 @@ from zslcore.report.studies import FILES
 from zslcore.report.study import Study
 from zslcore.report.style import svg
 
-OF_STUDIES = (studies_bivaegan.figures, studies_clarel.figures, studies_dedn.figures)
+OF_STUDIES = tuple(
+    each.figures for each in (studies_bivaegan, studies_clarel, studies_dedn, studies_spaen)
+)
 
 
 def draw(results: Results, dataset: str) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from pandas import DataFrame
 
-from zslcore.report import attention, tables
+from zslcore.report import drawn, tables
 from zslcore.report.collect import Results
 from zslcore.report.comparison import comparison
 from zslcore.report.settings import headings
@@ -86,8 +86,9 @@ def _dataset(results: Results, dataset: str, figures: Sequence[str]) -> list[str
     for name in figures:
         sections.append(f"![{name.removesuffix('.svg')}]({name})\n")
         sections += [f"*{said}*\n" for end, said in CAPTIONS.items() if name.endswith(end)]
-    for (of, method), found in results.attention.items():
-        sections += attention.section(of, method, found.numbers) if of == dataset else []
+    for method in results.methods:
+        for name, found in results.drawn.get((dataset, method), {}).items():
+            sections += drawn.section(drawn.file_name(dataset, method, name), found)
     return sections
 
 

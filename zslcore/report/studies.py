@@ -10,10 +10,11 @@ from pandas import DataFrame
 from zslcore.report.studies_bivaegan import BIVAEGAN
 from zslcore.report.studies_clarel import CLAREL
 from zslcore.report.studies_dedn import DEDN
+from zslcore.report.studies_spaen import SPAEN
 from zslcore.report.study import Description, Study
 from zslcore.report.text import markdown, percent, records
 
-METHODS = (BIVAEGAN, CLAREL, DEDN)
+METHODS = (BIVAEGAN, CLAREL, DEDN, SPAEN)
 FILES = {name: columns for method in METHODS for name, columns in method.files.items()}
 
 

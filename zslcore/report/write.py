@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from pandas import DataFrame
 
-from zslcore.report import attention
+from zslcore.report import drawn
 from zslcore.report.collect import Results
 from zslcore.report.page import page
 from zslcore.report.studies import sections
@@ -39,13 +39,17 @@ def write(
     out.mkdir(parents=True, exist_ok=True)
     figures = {dataset: draw(results, dataset) for dataset in results.datasets}
     of_studies = {d: draw_studies(studies.get(d, {}), d) for d in results.datasets}
-    pictures = {attention.file_name(*cell): a.picture for cell, a in results.attention.items()}
-    for drawn in (*figures.values(), *of_studies.values(), pictures):
-        for name, content in drawn.items():
+    pictures = {
+        drawn.file_name(*cell, name): each.picture
+        for cell, found in results.drawn.items()
+        for name, each in found.items()
+    }
+    for made in (*figures.values(), *of_studies.values(), pictures):
+        for name, content in made.items():
             _put(out / name, content)
     table = results.metrics.to_csv(index=False, na_rep="n/a", lineterminator="\n")
     _put(out / "results.csv", table.encode())
-    names = {dataset: list(drawn) for dataset, drawn in figures.items()}
+    names = {dataset: list(made) for dataset, made in figures.items()}
     ends = {d: sections(studies.get(d, {}), d, list(of_studies[d])) for d in results.datasets}
     _put(out / "README.md", page(results, published, names, ends).encode())
 

@@ -13,6 +13,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from zslcore.report.plots.sheet import Sheet
 from zslcore.report.style import NAMES, STYLE
 
 EXPERTS = {"coarse": "cExp", "fine": "fExp"}
@@ -57,7 +58,7 @@ def attention(images: Sequence[Looked], title: str) -> Figure:
     experts = [expert for expert in EXPERTS if expert in images[0].maps]
     columns = max(len(each.attributes) for each in images)
     high = ABOVE + len(experts) * PANEL + (len(experts) - 1) * GAP + BELOW  # an image's part
-    sheet = _Sheet((START + columns * (PANEL + GAP) + BAR, TITLE + len(images) * high))
+    sheet = Sheet((START + columns * (PANEL + GAP) + BAR, TITLE + len(images) * high), title)
     top = max(float(maps.max()) * maps[0].size for each in images for maps in each.maps.values())
     scale = ScalarMappable(Normalize(0, top), HEAT)
     for place, each in enumerate(images):
@@ -71,29 +72,7 @@ def attention(images: Sequence[Looked], title: str) -> Figure:
             _row(line, each, expert, scale)
     bar = sheet.axes(sheet.size[0] - BAR + GAP, TITLE + ABOVE, 0.12, high - ABOVE - BELOW)
     sheet.figure.colorbar(scale, cax=bar).set_label("attention, as a multiple of uniform")
-    sheet.figure.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
     return sheet.figure
-
-
-class _Sheet:
-    """A figure whose panels are placed by hand.
-
-    Automatic layouts of this many panels differ in the last bit from one time to the next, and so
-    do the bytes of the SVG.
-
-    Args:
-        size: width and height, inches.
-    """
-
-    def __init__(self, size: tuple[float, float]) -> None:
-        self.size, self.figure = size, Figure(figsize=size)
-
-    def axes(self, x: float, y: float, width: float, height: float) -> Axes:
-        """A panel, by its upper left corner; inches from the sheet's."""
-        right, down = self.size
-        return self.figure.add_axes(
-            (x / right, 1 - (y + height) / down, width / right, height / down)
-        )
 
 
 def _row(line: Sequence[Axes], each: Looked, expert: str, scale: ScalarMappable) -> None:

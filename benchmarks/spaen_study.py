@@ -1,0 +1,91 @@
+"""SP-AEN's tables and figures, variant by variant: python -m benchmarks.spaen_study STUDY DATASET.
+
+Every variant is trained on the val and on the test phase, all seeds, with the settings of
+params.yaml and its own changes; variants that the result file has are not run again, so a stopped
+study goes on. The networks that the method takes ready-made are those of `dvc repro`.
+
+    python -m benchmarks.spaen_study spaen-parts shapes
+    python -m benchmarks.spaen_study spaen-alpha shapes --seeds 3
+"""
+
+import argparse
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks import spaen_variants
+from benchmarks.options import changed, overrides
+from benchmarks.protocol import Line
+from benchmarks.spaen_protocol import NUMBERS, Cell, cell
+from benchmarks.spaen_variants import Changes
+from benchmarks.tables import fill
+from zslcore.methods.spaen.config import Config
+from zslcore.runtime.params import check
+from zslcore.runtime.params_file import read_yaml, resolve
+
+RESULTS = Path(__file__).resolve().parent / "studies"
+COLUMNS = ("variant", *NUMBERS, "seeds", "seconds", "changes")
+ALPHAS = ("variant", "alpha", *COLUMNS[1:])
+
+Study = Callable[[Cell, Mapping[str, Any], Changes, Path], None]
+
+
+def settings(tree: Mapping[str, Any], changes: Changes) -> Config:
+    """Section `spaen` of params.yaml, values at dotted keys changed.
+
+    Raises:
+        SystemExit: a change would need other networks than those of `dvc repro`.
+    """
+    if keys := spaen_variants.unchangeable(changes):
+        raise SystemExit(
+            f"-S {keys[0]}: the networks taken ready-made are those of `dvc repro`; change it in "
+            "params.yaml and run that first"
+        )
+    return check(Config, changed(tree["spaen"], changes, "spaen"), "spaen")
+
+
+def trained(at: Cell, cfg: Config) -> Line:
+    """The numbers of a variant; each phase has models trained on it."""
+    return at.line({name: at.model(name, cfg) for name in at.phases})
+
+
+def parts(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
+    """Table 2 and switches; `given` are changes to every variant."""
+    beta = settings(tree, given).adversarial.weight
+    asked = {name: {**given, **own} for name, own in spaen_variants.parts(beta).items()}
+    fill(asked, len(at.run.seeds), out, COLUMNS, lambda own: trained(at, settings(tree, own)))
+
+
+def alpha(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
+    """Figure 5; `given` are changes to every variant."""
+
+    def point(changes: Changes) -> Line:
+        cfg = settings(tree, changes)
+        return {"alpha": cfg.reconstruction.weight, **trained(at, cfg)}
+
+    asked = {name: {**given, **own} for name, own in spaen_variants.alphas().items()}
+    fill(asked, len(at.run.seeds), out, ALPHAS, point)
+
+
+STUDIES: dict[str, Study] = {"spaen-parts": parts, "spaen-alpha": alpha}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("study", choices=STUDIES)
+    parser.add_argument("dataset")
+    parser.add_argument("--root", type=Path, default=Path(), help="where data/ and params.yaml are")
+    parser.add_argument("--seeds", type=int, default=5, help="so many of those in params.yaml")
+    parser.add_argument("-S", action="append", default=[], metavar="KEY=VALUE", dest="overrides")
+    given = parser.parse_args()
+    os.chdir(given.root)
+    tree = read_yaml(Path("params.yaml"))
+    tree = resolve(tree, given.dataset, tree["dataset"])
+    at = cell(given.dataset, tree, given.seeds)
+    out = RESULTS / given.dataset / f"{given.study}.csv"
+    STUDIES[given.study](at, tree, overrides(given.overrides), out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Which figures the studies of SP-AEN have."""
+
+from collections.abc import Iterator
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+from pandas import DataFrame
+
+from zslcore.report.plots.study_bars import bars
+from zslcore.report.plots.study_lines import line
+from zslcore.report.study import Study
+from zslcore.report.style import COLOURS, STYLE
+
+PANELS = {"accuracy (%)": {"h": "H", "t1": "T1"}, "100 MSE": {"mse": "G(F(x))"}}
+
+
+def figures(table: Study, dataset: str) -> Iterator[tuple[str, Figure]]:
+    """The figures of those tables that have lines, each with its name.
+
+    Args:
+        table: of every file there may be.
+        dataset: its name.
+    """
+    if len(parts := table["spaen-parts"]):
+        yield "spaen-parts", bars(parts, f"{dataset}: parts of SP-AEN", ("h", "t1"))
+    if len(alphas := table["spaen-alpha"]):
+        yield "spaen-alpha", over_alpha(alphas, f"{dataset}: SP-AEN over alpha")
+
+
+@rc_context(STYLE)
+def over_alpha(alphas: DataFrame, title: str) -> Figure:
+    """Accuracies, and beside them the error of the pictures, over the weight of reconstruction.
+
+    Args:
+        alphas: columns alpha and those of `PANELS`, each with its half width in <column>_ci95.
+        title: stands above.
+    """
+    alphas = alphas.sort_values("alpha")
+    figure = Figure(figsize=(7.2, 3.2), layout="constrained")
+    panels = figure.subplots(1, len(PANELS))
+    for axes, (label, curves) in zip(panels, PANELS.items(), strict=True):
+        for colour, (column, name) in zip(COLOURS, curves.items(), strict=False):
+            line(axes, alphas["alpha"], alphas[column], alphas[f"{column}_ci95"], colour, name)
+        axes.set(xscale="log", xlabel="alpha", ylabel=label, ylim=(0, None))
+        axes.grid()
+        axes.legend()
+    figure.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
+    return figure
