@@ -9,7 +9,7 @@ from zslcore.methods.clarel.config import Prototypes
 
 Changes = Mapping[str, Any]
 
-SHARES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+SHARES = (0.0, 0.25, 0.75, 1.0)
 STEPS = 41  # of alpha, from 0 to twice what val asks for
 IMAGES = (1, 2, 4, 8, 16)  # behind the prototype of a class, at most
 ALL = 10**9
@@ -40,7 +40,8 @@ PARTS: dict[str, Changes] = {
     "squared distance": {"loss.metric": "squared", "loss.scale": 0.1},
     "cosine": {"loss.metric": "cosine", "loss.scale": 10.0},
     "bag of words": {"encoder.kind": "bag_of_words", "text.vectors.by": "learned"},
-    "learned word vectors": {"text.vectors.by": "learned"},
+    "word vectors of the captions": {"text.vectors.by": "captions"},
+    "pooled features": {"features": "pooled"},
 }
 
 PROTOTYPES = {
