@@ -11,7 +11,7 @@ Changes = Mapping[str, Any]
 
 SHARES = (0.0, 0.25, 0.75, 1.0)
 STEPS = 41  # of alpha, from 0 to twice what val asks for
-IMAGES = (1, 2, 4, 8, 16)  # behind the prototype of a class, at most
+IMAGES = (2, 4, 8, 16)  # behind the prototype of a class, at most
 ALL = 10**9
 
 
@@ -47,6 +47,7 @@ PARTS: dict[str, Changes] = {
 PROTOTYPES = {
     "all": Prototypes(source="all", images=ALL),
     "training images of seen classes": Prototypes(source="strict", images=ALL),
+    "one image of a class": Prototypes(source="all", images=1),
     **{f"{n} images of a class": Prototypes(source="all", images=n) for n in IMAGES},
 }
 
