@@ -54,6 +54,7 @@ def page(
     published: DataFrame,
     figures: Mapping[str, Sequence[str]],
     studies: Mapping[str, Sequence[str]],
+    segmented: Sequence[str] = (),
 ) -> str:
     """The whole page as Markdown.
 
@@ -62,11 +63,13 @@ def page(
         published: those of others, as `published()` gives them.
         figures: names of the files to show, per dataset.
         studies: what ends the section of a dataset.
+        segmented: sections of datasets of segmentation.
     """
     sections = [INTRODUCTION]
     for dataset in results.datasets:
         sections += _dataset(results, dataset, figures.get(dataset, ()))
         sections += studies.get(dataset, ())
+    sections += segmented
     sections += _published(comparison(results, published))
     sections += ["## Where the numbers come from\n", markdown(tables.provenance(results))]
     sections += [f"Computed with {versions}.\n" for versions in tables.packages(results)]

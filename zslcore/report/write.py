@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+import pandas as pd
 from pandas import DataFrame
 
-from zslcore.report import drawn
+from zslcore.report import drawn, segmentation
 from zslcore.report.collect import Results
 from zslcore.report.page import page
 from zslcore.report.studies import sections
@@ -20,6 +21,7 @@ def write(
     published: DataFrame,
     out: Path,
     studies: Mapping[str, Study] = NO_STUDIES,
+    segmented: Results | None = None,
 ) -> None:
     """Write README.md, results.csv and the figures of every dataset into `out`.
 
@@ -30,6 +32,7 @@ def write(
         published: those of others.
         out: the folder.
         studies: those of a dataset, as `zslcore.report.studies.read` gives them.
+        segmented: our numbers of the datasets of segmentation.
     """
     from zslcore.report.figures import (
         draw,
@@ -39,19 +42,23 @@ def write(
     out.mkdir(parents=True, exist_ok=True)
     figures = {dataset: draw(results, dataset) for dataset in results.datasets}
     of_studies = {d: draw_studies(studies.get(d, {}), d) for d in results.datasets}
+    both = [results, segmented] if segmented else [results]
     pictures = {
         drawn.file_name(*cell, name): each.picture
-        for cell, found in results.drawn.items()
+        for of in both
+        for cell, found in of.drawn.items()
         for name, each in found.items()
     }
     for made in (*figures.values(), *of_studies.values(), pictures):
         for name, content in made.items():
             _put(out / name, content)
-    table = results.metrics.to_csv(index=False, na_rep="n/a", lineterminator="\n")
+    metrics = pd.concat([of.metrics for of in both])
+    table = metrics.to_csv(index=False, na_rep="n/a", lineterminator="\n")
     _put(out / "results.csv", table.encode())
     names = {dataset: list(made) for dataset, made in figures.items()}
     ends = {d: sections(studies.get(d, {}), d, list(of_studies[d])) for d in results.datasets}
-    _put(out / "README.md", page(results, published, names, ends).encode())
+    more = segmentation.sections(segmented) if segmented else []
+    _put(out / "README.md", page(results, published, names, ends, more).encode())
 
 
 def _put(path: Path, content: bytes) -> None:
