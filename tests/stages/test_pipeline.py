@@ -137,7 +137,7 @@ def test_a_value_for_one_dataset_changes_that_datasets_settings_only(restored):
 @pytest.mark.parametrize(
     ("file", "stages"),
     [
-        ("zslcore/metrics/names.py", {"evaluate", "report"}),
+        ("zslcore/metrics/names.py", {"evaluate", "reconstruct_spaen", "report"}),
         ("zslcore/report/page.py", {"report"}),
     ],
 )
