@@ -9,8 +9,9 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 repro: .venv/ready
 	dvc repro
 
+# Two processes; a file's tests stay together, for those that share a pipeline.
 test: .venv/ready lint
-	pytest
+	pytest -n2 --dist=loadfile
 
 lint: .venv/ready
 	ruff check .

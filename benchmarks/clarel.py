@@ -23,7 +23,8 @@ from zslcore.methods.clarel.config import Config
 from zslcore.methods.clarel.encoders import CnnLstm, Networks
 from zslcore.methods.clarel.masked import EPSILON, MOMENTUM, Block, MaskedNorm
 from zslcore.methods.clarel.task import Task, prepare
-from zslcore.methods.clarel.train import State, optimizer, step
+from zslcore.methods.clarel.train import ALL, optimizer, step
+from zslcore.nn.state import State
 from zslcore.runtime.params import check
 from zslcore.runtime.params_file import read_yaml, resolve
 from zslcore.runtime.run import Run
@@ -128,7 +129,7 @@ def measured(
     """Seconds per step and images per second, the first step aside."""
     torch.manual_seed(0)
     networks = form(FEATURES, torch.randn(size, SIZE), CLASSES, False, at.cfg)
-    state = State(networks.train(), optimizer(networks, at.cfg.optimizer))
+    state = State(networks.train(), {ALL: optimizer(networks, at.cfg.optimizer)})
     batches, rng = Batches(at.tokens, at.labels, at.cfg.batch), np.random.default_rng(1)
     drawn = [as_is(batches.draw(rng)) for _ in range(times + 1)]
     step(state, at, drawn[0], 0.0)

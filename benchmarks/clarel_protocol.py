@@ -20,7 +20,7 @@ from zslcore.methods.clarel.config import Prototypes
 from zslcore.methods.clarel.model import Model, load, scores_of
 from zslcore.methods.clarel.prototypes import class_captions, place
 from zslcore.metrics.accuracy import seen_unseen
-from zslcore.metrics.intervals import ci95
+from zslcore.metrics.intervals import over_seeds
 from zslcore.metrics.retrieval import Retrieval
 from zslcore.runtime import device
 from zslcore.runtime.params import check
@@ -88,8 +88,7 @@ class Cell:
             "s": [e.seen for e in each],
             "h": [e.h for e in each],
         }
-        means = {name: float(np.mean(v)) for name, v in values.items()}
-        return means | {f"{name}_ci95": ci95(v) for name, v in values.items()}
+        return over_seeds(values)
 
     def models(self) -> dict[str, Model]:
         """What `train_clarel` made in both phases, the first of the seeds.

@@ -9,31 +9,26 @@ at what `train_clarel` made, write their whole file and take seconds.
     python -m benchmarks.clarel_study clarel-parts cub --root scratch/real/cub -S steps=20000
 """
 
-import argparse
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import clarel_variants
+from benchmarks import clarel_variants, command
 from benchmarks.clarel_protocol import NUMBERS, Cell, cell
 from benchmarks.clarel_variants import Changes
-from benchmarks.options import changed, overrides
+from benchmarks.command import Study
+from benchmarks.options import changed
 from benchmarks.protocol import NUMBERS as ACCURACIES
 from benchmarks.protocol import PHASES, Line
 from benchmarks.tables import fill, put, shown
 from zslcore.methods.clarel.config import Config
 from zslcore.methods.clarel.method import fit
 from zslcore.runtime.params import check
-from zslcore.runtime.params_file import read_yaml, resolve
 
-RESULTS = Path(__file__).resolve().parent / "studies"
 COLUMNS = ("variant", *NUMBERS, "seeds", "seconds", "changes")
 LOSSES = ("variant", "lam", "kappa", *COLUMNS[1:])
 ALPHAS = ("phase", "alpha", *(f"{k}{c}" for k in ("u", "s", "h") for c in ("", "_ci95")), "seeds")
 KNOWN = ("variant", *ACCURACIES, "seeds")
-
-Study = Callable[[Cell, Mapping[str, Any], Changes, Path], None]
 
 
 def settings(tree: Mapping[str, Any], changes: Changes) -> Config:
@@ -104,21 +99,5 @@ STUDIES: dict[str, Study] = {
 }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("study", choices=STUDIES)
-    parser.add_argument("dataset")
-    parser.add_argument("--root", type=Path, default=Path(), help="where data/ and params.yaml are")
-    parser.add_argument("--seeds", type=int, default=5, help="so many of those in params.yaml")
-    parser.add_argument("-S", action="append", default=[], metavar="KEY=VALUE", dest="overrides")
-    given = parser.parse_args()
-    os.chdir(given.root)
-    tree = read_yaml(Path("params.yaml"))
-    tree = resolve(tree, given.dataset, tree["dataset"])
-    at = cell(given.dataset, tree, given.seeds)
-    out = RESULTS / given.dataset / f"{given.study}.csv"
-    STUDIES[given.study](at, tree, overrides(given.overrides), out)
-
-
 if __name__ == "__main__":
-    main()
+    command.main(__doc__, STUDIES, cell)

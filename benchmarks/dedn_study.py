@@ -9,18 +9,17 @@ kept, writes its whole file and takes seconds. `dvc repro` must have made what t
     python -m benchmarks.dedn_study dedn-clusters cub --root scratch/real/cub -S training.epochs=20
 """
 
-import argparse
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks import dedn_variants
+from benchmarks import command, dedn_variants
+from benchmarks.command import Study
 from benchmarks.dedn_protocol import Cell, cell
 from benchmarks.dedn_variants import Changes
-from benchmarks.options import changed, overrides
+from benchmarks.options import changed
 from benchmarks.protocol import NUMBERS, PHASES, Line
 from benchmarks.tables import LeftOut, fill, put, shown
 from stages import paths
@@ -32,13 +31,9 @@ from zslcore.methods.dedn import answers
 from zslcore.methods.dedn.config import Config
 from zslcore.methods.dedn.method import fit
 from zslcore.runtime.params import check
-from zslcore.runtime.params_file import read_yaml, resolve
 
-RESULTS = Path(__file__).resolve().parent / "studies"
 COLUMNS = ("variant", *NUMBERS, "seeds", "seconds", "changes")
 SWEPT = ("parameter", "value", *NUMBERS, "seeds")
-
-Study = Callable[[Cell, Mapping[str, Any], Changes, Path], None]
 
 
 class Settings(Config):
@@ -134,21 +129,5 @@ STUDIES: dict[str, Study] = {
 }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("study", choices=STUDIES)
-    parser.add_argument("dataset")
-    parser.add_argument("--root", type=Path, default=Path(), help="where data/ and params.yaml are")
-    parser.add_argument("--seeds", type=int, default=5, help="so many of those in params.yaml")
-    parser.add_argument("-S", action="append", default=[], metavar="KEY=VALUE", dest="overrides")
-    given = parser.parse_args()
-    os.chdir(given.root)
-    tree = read_yaml(Path("params.yaml"))
-    tree = resolve(tree, given.dataset, tree["dataset"])
-    at = cell(given.dataset, tree, given.seeds)
-    out = RESULTS / given.dataset / f"{given.study}.csv"
-    STUDIES[given.study](at, tree, overrides(given.overrides), out)
-
-
 if __name__ == "__main__":
-    main()
+    command.main(__doc__, STUDIES, cell)

@@ -8,27 +8,22 @@ study goes on. The networks that the method takes ready-made are those of `dvc r
     python -m benchmarks.spaen_study spaen-alpha shapes --seeds 3
 """
 
-import argparse
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import spaen_variants
-from benchmarks.options import changed, overrides
+from benchmarks import command, spaen_variants
+from benchmarks.command import Study
+from benchmarks.options import changed
 from benchmarks.protocol import Line
 from benchmarks.spaen_protocol import NUMBERS, Cell, cell
 from benchmarks.spaen_variants import Changes
 from benchmarks.tables import fill
 from zslcore.methods.spaen.config import Config
 from zslcore.runtime.params import check
-from zslcore.runtime.params_file import read_yaml, resolve
 
-RESULTS = Path(__file__).resolve().parent / "studies"
 COLUMNS = ("variant", *NUMBERS, "seeds", "seconds", "changes")
 ALPHAS = ("variant", "alpha", *COLUMNS[1:])
-
-Study = Callable[[Cell, Mapping[str, Any], Changes, Path], None]
 
 
 def settings(tree: Mapping[str, Any], changes: Changes) -> Config:
@@ -71,21 +66,5 @@ def alpha(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
 STUDIES: dict[str, Study] = {"spaen-parts": parts, "spaen-alpha": alpha}
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("study", choices=STUDIES)
-    parser.add_argument("dataset")
-    parser.add_argument("--root", type=Path, default=Path(), help="where data/ and params.yaml are")
-    parser.add_argument("--seeds", type=int, default=5, help="so many of those in params.yaml")
-    parser.add_argument("-S", action="append", default=[], metavar="KEY=VALUE", dest="overrides")
-    given = parser.parse_args()
-    os.chdir(given.root)
-    tree = read_yaml(Path("params.yaml"))
-    tree = resolve(tree, given.dataset, tree["dataset"])
-    at = cell(given.dataset, tree, given.seeds)
-    out = RESULTS / given.dataset / f"{given.study}.csv"
-    STUDIES[given.study](at, tree, overrides(given.overrides), out)
-
-
 if __name__ == "__main__":
-    main()
+    command.main(__doc__, STUDIES, cell)

@@ -9,7 +9,6 @@ a stopped study goes on. `dvc repro` must have made the features.
     python -m benchmarks.study ablation awa1 --root scratch/real/awa1 -S hidden=1024
 """
 
-import argparse
 import json
 import os
 import time
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import portraits
+from benchmarks.command import parser, result
 from benchmarks.options import changed, overrides
 from benchmarks.tables import left, put
 from benchmarks.variants import STUDIES, Changes, with_epochs
@@ -39,7 +39,6 @@ from zslcore.runtime.params import check
 from zslcore.runtime.params_file import read_runtime, read_yaml, resolve
 from zslcore.runtime.run import Run
 
-RESULTS = Path(__file__).resolve().parent / "studies"
 COLUMNS = ("variant", "t1", "t1_ci95", "prior_tv", "prior_tv_ci95", "seeds", "seconds", "changes")
 EPOCHS = ("variant", "epoch", "zsl", "zsl_ci95", "prior_tv", "prior_tv_ci95")
 
@@ -147,17 +146,11 @@ def study(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("study", choices=STUDIES)
-    parser.add_argument("dataset")
-    parser.add_argument("--root", type=Path, default=Path(), help="where data/ and params.yaml are")
-    parser.add_argument("--seeds", type=int, default=5, help="so many of those in params.yaml")
-    parser.add_argument("--only", action="append", metavar="VARIANT", help="not all of them")
-    parser.add_argument("-S", action="append", default=[], metavar="KEY=VALUE", dest="overrides")
-    given = parser.parse_args()
+    made = parser(__doc__, STUDIES)
+    made.add_argument("--only", action="append", metavar="VARIANT", help="not all of them")
+    given = made.parse_args()
     os.chdir(given.root)
-    out = RESULTS / given.dataset / f"{given.study}.csv"
-    changes = overrides(given.overrides)
+    out, changes = result(given.dataset, given.study), overrides(given.overrides)
     study(given.study, given.dataset, given.seeds, changes, out, given.only)
 
 

@@ -14,6 +14,7 @@ from stages import inputs, paths
 from stages.drawing import leave
 from stages.entry import enter
 from stages.places import places
+from stages.showing import spread
 from zslcore.clusters import clusters
 from zslcore.clusters.clusters import Clusters
 from zslcore.data import dataset_store, store
@@ -103,17 +104,13 @@ def shown(truth: Truth) -> Labels:
     """Positions of the first image of each of a few unseen classes, spread over them."""
     classes, first = np.unique(truth.y, return_index=True)
     first = first[~truth.seen[classes]]
-    return first[_spread(len(first), CLASSES)]
+    return first[spread(len(first), CLASSES)]
 
 
 def measured(truth: Truth) -> Labels:
     """Positions of some images of unseen classes, spread over them."""
     unseen = np.flatnonzero(~truth.seen[truth.y])
-    return unseen[_spread(len(unseen), MEASURED)]
-
-
-def _spread(n: int, most: int) -> Labels:
-    return np.linspace(0, n - 1, min(n, most)).astype(np.int64)
+    return unseen[spread(len(unseen), MEASURED)]
 
 
 def look(at: Cell, position: int, maps: dict[str, Array], class_vectors: Array) -> Looked:

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import softmax
-from sklearn.manifold import TSNE
-from threadpoolctl import threadpool_limits
 
 from stages import answering, paths
 from stages.drawing import leave
 from stages.entry import enter
 from stages.pading import PADING
+from stages.showing import layout, spread
 from stages.tally import Inference
 from zslcore.data.annotated import CLASS, CROWD, IMAGE, Annotated
 from zslcore.data.problem import Array, Labels, Mask
@@ -42,7 +41,6 @@ TITLES = {
 SHOWN, SIDE = 6, 96  # images, and pixels of each
 LOOKED = 200  # images of unseen classes, at most, that real embeddings are taken from
 CLASSES, EACH = 7, 40  # unseen classes, and embeddings of each, real ones and generated ones
-PERPLEXITY = 30  # scikit-learn's own
 VOID = -1
 
 
@@ -126,7 +124,7 @@ def shown(segments: Labels) -> Labels:
     """
     _, first = np.unique(segments[:, CLASS], return_index=True)
     images = list(dict.fromkeys(segments[first, IMAGE].tolist()))
-    return np.array(images)[_spread(len(images), SHOWN)]
+    return np.array(images)[spread(len(images), SHOWN)]
 
 
 def unseen_of(at: Cell, image: int) -> list[int]:
@@ -185,9 +183,9 @@ def real(at: Cell) -> tuple[Array, Labels]:
     """Embeddings (n, d) of queries that found a segment of an unseen class, and the classes."""
     table = at.of_unseen()
     classes = np.unique(table[:, CLASS])
-    classes = classes[_spread(len(classes), CLASSES)]
+    classes = classes[spread(len(classes), CLASSES)]
     images = np.unique(table[np.isin(table[:, CLASS], classes), IMAGE])
-    images = images[_spread(len(images), LOOKED)]
+    images = images[spread(len(images), LOOKED)]
     x, y = [], []
     for image, answer in zip(images.tolist(), at.answers(images), strict=True):
         of = at.truth.evaluation.of(image)
@@ -217,19 +215,8 @@ def found_by(segments: Mask, queries: Mask) -> tuple[Labels, Labels]:
 def some(x: Array, y: Labels) -> tuple[Array, Labels]:
     """At most `EACH` of every class, spread over them."""
     each: Sequence[Labels] = [np.flatnonzero(y == c) for c in np.unique(y)]
-    rows = np.concatenate([np.zeros(0, np.int64), *(own[_spread(len(own), EACH)] for own in each)])
+    rows = np.concatenate([np.zeros(0, np.int64), *(own[spread(len(own), EACH)] for own in each)])
     return x[rows], y[rows]
-
-
-def _spread(n: int, most: int) -> Labels:
-    return np.linspace(0, n - 1, min(n, most)).astype(np.int64)
-
-
-def layout(x: Array) -> Array:
-    """Embeddings (N, d) in the plane, (N, 2); the same every time."""
-    perplexity = min(PERPLEXITY, (len(x) - 1) / 3)
-    with threadpool_limits(1):  # threads add up in another order each time
-        return TSNE(init="pca", perplexity=perplexity, random_state=0).fit_transform(x)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.manifold import TSNE
-from threadpoolctl import threadpool_limits
 
 from stages import inputs, paths
 from stages.drawing import leave
 from stages.entry import enter
+from stages.showing import layout, spread
 from zslcore.data import store
 from zslcore.data.problem import Array, Labels, Problem, Truth
 from zslcore.methods.spaen.model import load
@@ -36,7 +35,6 @@ from zslcore.report.style import svg
 ROWS = {"spaen": "SP-AEN", "classification": "classification only"}
 CLASSES, IMAGES = 14, 40  # shown by t-SNE: unseen classes, and test images of each
 NAMED = 8  # so many attributes, at most, are listed
-PERPLEXITY = 30  # scikit-learn's own
 
 
 @dataclass(frozen=True)
@@ -172,20 +170,9 @@ def plane(at: Cell, dataset: str) -> Drawn | None:
 def shown(y: Labels) -> Labels:
     """Positions of some images of some classes, spread over them, class by class."""
     classes = np.unique(y)
-    chosen = classes[_spread(len(classes), CLASSES)]
+    chosen = classes[spread(len(classes), CLASSES)]
     each = [np.flatnonzero(y == c) for c in chosen]
-    return np.concatenate([own[_spread(len(own), IMAGES)] for own in each])
-
-
-def _spread(n: int, most: int) -> Labels:
-    return np.linspace(0, n - 1, min(n, most)).astype(np.int64)
-
-
-def layout(x: Array) -> Array:
-    """Embeddings (N, A) in the plane, (N, 2); the same every time."""
-    perplexity = min(PERPLEXITY, (len(x) - 1) / 3)
-    with threadpool_limits(1):  # threads add up in another order each time
-        return TSNE(init="pca", perplexity=perplexity, random_state=0).fit_transform(x)
+    return np.concatenate([own[spread(len(own), IMAGES)] for own in each])
 
 
 if __name__ == "__main__":

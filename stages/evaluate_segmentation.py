@@ -23,8 +23,7 @@ from stages.tally import Asked, Floats, Inference, Tally
 from zslcore.data.segmentation import SegmentationTruth
 from zslcore.data.segmentation_store import load_truth
 from zslcore.methods.pading.model import Model
-from zslcore.metrics.intervals import ci95
-from zslcore.metrics.names import half_width
+from zslcore.metrics.intervals import over_seeds
 from zslcore.runtime import params
 from zslcore.runtime.files import write_json
 from zslcore.runtime.progress import counting
@@ -64,7 +63,8 @@ def main(dataset: str) -> None:
     for row, of_seeds in tallies.items():
         classes = [tally.by_class(true) for tally in of_seeds]
         found = [t.measure(of) for t, of in zip(of_seeds, classes, strict=True)]
-        for key, value in over_seeds(found).items():
+        values = {key: [of_seed[key] for of_seed in found] for key in found[0]}
+        for key, value in over_seeds(values).items():
             metrics[f"{prefix(PADING, row)}{key}"] = round(value, 4)
         lines += table(row, classes, asked.truth)
     out = paths.evaluation(PADING, dataset)
@@ -90,13 +90,6 @@ def counted(
                     tally.add(at, of_seed)
             advance(1)
     return tallies
-
-
-def over_seeds(found: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Every metric's mean over the seeds, then every half width of its 95 % interval."""
-    values = {key: [of_seed[key] for of_seed in found] for key in found[0]}
-    means = {key: float(np.mean(each)) for key, each in values.items()}
-    return means | {half_width(key): ci95(each) for key, each in values.items()}
 
 
 def table(

@@ -1,9 +1,6 @@
 """Fine-tuning, extraction and conversion under torchrun, against the same in one process."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import h5py
@@ -12,6 +9,7 @@ import pytest
 import safetensors.torch
 import torch
 
+from tests.torchrun import run_two
 from zslcore.features import backbone, store
 from zslcore.features.compute import compute
 from zslcore.features.images import Images
@@ -67,15 +65,7 @@ def two(configs, rows, pixels, tmp_path_factory):
         file.create_dataset("feature_map", data=maps.astype(np.float32))
     for name, cfg in configs.items():
         (folder / f"{name}.json").write_text(cfg.model_dump_json())
-    (folder / "worker.py").write_text(WORKER)
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [*command, str(folder / "worker.py"), str(folder)],
-        env=env, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "Warning:" not in done.stderr, done.stderr
+    run_two(folder, WORKER)
     return folder
 
 

@@ -7,6 +7,7 @@ import safetensors.torch
 import timm
 import torch
 
+from tests.methods.damaged import without
 from tests.segments.made_up import settings
 from zslcore.segments.model import Segmenter, load
 
@@ -125,10 +126,7 @@ def test_files_restore_every_bit(segmenter, tmp_path):
 )
 def test_incomplete_weights_are_named(segmenter, tmp_path, gone):
     segmenter.save(tmp_path)
-    path = tmp_path / "segmenter.safetensors"
-    tensors = safetensors.torch.load(path.read_bytes())
-    del tensors[gone]
-    path.write_bytes(safetensors.torch.save(tensors))
+    without(tmp_path / "segmenter.safetensors", gone)
     with pytest.raises(ValueError, match=rf"(?s)not a complete segmenter: .*{gone}"):
         load(tmp_path)
 

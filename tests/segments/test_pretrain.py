@@ -11,11 +11,12 @@ from tests.methods.killed import Killed
 from tests.methods.nested import leaves
 from tests.segments.made_up import scenes, settings, training
 from zslcore.nn import resume
+from zslcore.nn.state import State
 from zslcore.nn.streams import Diverged
 from zslcore.runtime import processes
 from zslcore.runtime.run import Run
 from zslcore.segments.model import Segmenter
-from zslcore.segments.pretrain import State, factor, optimizer, pretrain, rounds
+from zslcore.segments.pretrain import ALL, factor, optimizer, pretrain, rounds
 
 SCENES = training(scenes())
 
@@ -101,14 +102,14 @@ def test_other_processes_go_on_from_where_the_first_does_and_write_nothing(tmp_p
 
     def fresh():
         segmenter = Segmenter.random(cfg.network, (0, 2, 3), 4, 0)
-        return State(segmenter, optimizer(segmenter, cfg.optimizer))
+        return State(segmenter, {ALL: optimizer(segmenter, cfg.optimizer)})
 
     run = Run(log=logged.append, scratch=tmp_path)
     first = fresh()
     for epoch in rounds(first, 5, run):
         first.epochs += 1
         first.records.append({"epoch": epoch})
-        first.segmenter.class_layer.bias.data += 1
+        first.networks.class_layer.bias.data += 1
         if epoch == 2:
             break
     (path,) = tmp_path.iterdir()
@@ -122,8 +123,8 @@ def test_other_processes_go_on_from_where_the_first_does_and_write_nothing(tmp_p
     assert other.records == [{"epoch": 0}, {"epoch": 1}]
     assert path.read_bytes() == held
     assert logged == []
-    start = fresh().segmenter.class_layer.bias
-    assert torch.equal(other.segmenter.class_layer.bias, start + 1 + 1)
+    start = fresh().networks.class_layer.bias
+    assert torch.equal(other.networks.class_layer.bias, start + 1 + 1)
 
 
 def test_unseen_classes_stop_it():

@@ -1,9 +1,6 @@
 """Pre-training and embedding under torchrun, against the same in one process."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +9,7 @@ import safetensors.torch
 import torch
 
 from tests.segments.made_up import scenes, settings, training
+from tests.torchrun import run_two
 from zslcore.runtime.run import Run
 from zslcore.segments import answers, embed
 from zslcore.segments.config import Embed, Size
@@ -67,15 +65,7 @@ def kept(folder):
 def two(tmp_path_factory):
     """The folder that two processes of torchrun wrote to."""
     folder = tmp_path_factory.mktemp("two")
-    (folder / "worker.py").write_text(WORKER)
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [*command, str(folder / "worker.py"), str(folder)],
-        env=env, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "Warning:" not in done.stderr, done.stderr
+    run_two(folder, WORKER)
     return folder
 
 

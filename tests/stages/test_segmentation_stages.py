@@ -19,7 +19,7 @@ from stages import (
     train_pading,
 )
 from stages.embed_segments import few
-from stages.evaluate_segmentation import COLUMNS, counted, over_seeds, table
+from stages.evaluate_segmentation import COLUMNS, counted, table
 from stages.pading import Pading
 from stages.tally import Asked
 from tests.methods.nested import changed
@@ -29,7 +29,6 @@ from tests.stages.segmentation_toy import ROWS, SEEDS, TOY, bytes_below, configu
 from zslcore.data.annotated import Picture
 from zslcore.data.segmentation_store import load_problem, load_truth
 from zslcore.methods.pading.config import Config
-from zslcore.metrics.intervals import ci95
 from zslcore.report.drawn import NOTHING
 from zslcore.runtime import params
 from zslcore.runtime.params import ParamsError
@@ -276,16 +275,6 @@ def test_answers_to_few_images_of_one_size_are_kept():
     assert not few([*same, Picture(None, 96, 64)], 100)
     assert few([Picture(None, 1024, 1024)] * 655, 100)
     assert not few([Picture(None, 1024, 1024)] * 656, 100)
-
-
-def test_metrics_are_means_over_seeds_with_their_intervals():
-    found = over_seeds([{"pq": 0.2, "found": 3}, {"pq": 0.6, "found": 4}, {"pq": 0.7, "found": 5}])
-    assert found == {
-        "pq": pytest.approx(0.5),
-        "found": 4.0,
-        "pq_ci95": pytest.approx(ci95([0.2, 0.6, 0.7])),
-        "found_ci95": pytest.approx(ci95([3, 4, 5])),
-    }
 
 
 def test_a_class_has_the_mean_of_the_seeds_that_have_it(toy):

@@ -1,8 +1,10 @@
 """How sure a mean over seeds is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+
+from zslcore.metrics.names import half_width
 
 
 def ci95(values: Sequence[float]) -> float:
@@ -16,3 +18,9 @@ def ci95(values: Sequence[float]) -> float:
 
     error = np.std(values, ddof=1) / np.sqrt(len(values))
     return float(stdtrit(len(values) - 1, 0.975) * error)
+
+
+def over_seeds(values: Mapping[str, Sequence[float]]) -> dict[str, float]:
+    """Every metric's mean over its S values, then every half width of its 95 % interval."""
+    means = {key: float(np.mean(each)) for key, each in values.items()}
+    return means | {half_width(key): ci95(each) for key, each in values.items()}

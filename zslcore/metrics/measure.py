@@ -8,8 +8,8 @@ from zslcore.calibration.best import Best, Floats, Labels
 from zslcore.calibration.curve import Curve
 from zslcore.metrics.accuracy import class_mean, per_class, seen_unseen
 from zslcore.metrics.evaluation import Evaluation
-from zslcore.metrics.intervals import ci95
-from zslcore.metrics.names import KEYS, half_width
+from zslcore.metrics.intervals import over_seeds
+from zslcore.metrics.names import KEYS
 
 
 def measure(evaluation: Evaluation) -> dict[str, float]:
@@ -22,8 +22,7 @@ def measure(evaluation: Evaluation) -> dict[str, float]:
         for best, curve in zip(evaluation.bests, evaluation.curves, strict=True)
     ]
     values = {key: [row[key] for row in rows] for key in KEYS}
-    means = {key: float(np.mean(values[key])) for key in KEYS}
-    return means | {half_width(key): ci95(values[key]) for key in KEYS}
+    return over_seeds(values)
 
 
 def _one_seed(evaluation: Evaluation, best: Best, curve: Curve) -> dict[str, float]:

@@ -7,8 +7,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 
 from zslcore.calibration.best import Floats, Labels, Mask
-from zslcore.metrics.intervals import ci95
-from zslcore.metrics.names import half_width
+from zslcore.metrics.intervals import over_seeds
 
 AT = (1, 5)
 
@@ -54,11 +53,11 @@ class Retrieval:
 
         `retrieval.text.r1` is the share of images whose own captions are the nearest.
         """
-        found = {}
-        for name in ("text", "image", "text_in_class", "image_in_class"):
-            for k in AT:
-                recalls = (getattr(self, name) < k).mean(1)
-                key = f"retrieval.{name}.r{k}"
-                found[key] = float(recalls.mean())
-                found[half_width(key)] = ci95(recalls.tolist())
-        return found
+        names = ("text", "image", "text_in_class", "image_in_class")
+        return over_seeds(
+            {
+                f"retrieval.{name}.r{k}": (getattr(self, name) < k).mean(1).tolist()
+                for name in names
+                for k in AT
+            }
+        )

@@ -16,6 +16,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
+from zslcore.nn.seeding import seeded
 from zslcore.nn.tensors import write_tensors
 from zslcore.runtime.files import write_json
 from zslcore.runtime.params import check
@@ -77,8 +78,7 @@ class Segmenter(nn.Module):
     @classmethod
     def random(cls, cfg: Network, classes: Sequence[int], n_classes: int, seed: int) -> Self:
         """One to be trained: its random weights follow from the seed."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+        with seeded(torch.device("cpu"), seed):
             return cls(cfg, classes, n_classes, cfg.backbone.weights)
 
     def forward(self, pixels: Tensor) -> Predictions:

@@ -5,9 +5,8 @@ and batch norm over the whole batch. They differ from one process by the order o
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import ceil, cos, pi
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,9 +15,10 @@ from torch.nn.parallel import DistributedDataParallel
 
 from zslcore.features.sync_norm import over_all_processes
 from zslcore.nn.resume import remaining
+from zslcore.nn.state import State
 from zslcore.nn.terms import Terms, log_terms, means
 from zslcore.runtime import processes
-from zslcore.runtime.run import Record, Run
+from zslcore.runtime.run import Run
 from zslcore.segments.batches import Batch, Batches, loaded
 from zslcore.segments.config import Config, Optimizer
 from zslcore.segments.losses import losses
@@ -27,25 +27,7 @@ from zslcore.segments.source import Training
 
 DROPS = (0.9, 0.95)  # shares of the training after which "drops" divides the rate by ten
 NAME = "segmenter"
-
-
-@dataclass
-class State:
-    """What training changes; see `zslcore.nn.resume`. An epoch is a round of steps."""
-
-    segmenter: Segmenter
-    optimizer: torch.optim.Optimizer
-    epochs: int = 0
-    records: list[Record] = field(default_factory=list)
-
-    def packed(self) -> dict[str, Any]:
-        """Weights, averages of the batch norms, optimiser."""
-        return {"model": self.segmenter.state_dict(), "optimizer": self.optimizer.state_dict()}
-
-    def unpack(self, packed: dict[str, Any]) -> None:
-        """Set both as they were."""
-        self.segmenter.load_state_dict(packed["model"])
-        self.optimizer.load_state_dict(packed["optimizer"])
+ALL = "all"  # that the one optimiser is for
 
 
 def pretrain(training: Training, cfg: Config, run: Run) -> Segmenter:
@@ -67,15 +49,15 @@ def pretrain(training: Training, cfg: Config, run: Run) -> Segmenter:
     seed, seen = run.seeds[0], np.flatnonzero(training.seen).tolist()
     segmenter = Segmenter.random(cfg.network, seen, len(training.seen), seed).to(run.device)
     segmenter.train()
-    state = State(segmenter, optimizer(segmenter, cfg.optimizer))
+    state = State(segmenter, {ALL: optimizer(segmenter, cfg.optimizer)})
     alone = replace(run, seeds=(seed,))
     with over_all_processes(segmenter):
         _train(state, Batches(training, cfg.batch_size, cfg.augment, seed), cfg, alone)
     return segmenter.eval()
 
 
-def _train(state: State, batches: Batches, cfg: Config, run: Run) -> None:
-    network = _shared(state.segmenter)
+def _train(state: State[Segmenter], batches: Batches, cfg: Config, run: Run) -> None:
+    network = _shared(state.networks)
     source: Iterator[Batch] = iter(())
     for number, epoch in enumerate(rounds(state, ceil(cfg.steps / cfg.log_every), run)):
         steps = range(epoch * cfg.log_every, min((epoch + 1) * cfg.log_every, cfg.steps))
@@ -90,7 +72,7 @@ def _train(state: State, batches: Batches, cfg: Config, run: Run) -> None:
         state.records += log_terms(found, log, {"epoch": epoch + 1})
 
 
-def rounds(state: State, count: int, run: Run) -> Iterator[int]:
+def rounds(state: State[Segmenter], count: int, run: Run) -> Iterator[int]:
     """The rounds of steps that are left, the same in all processes; see `remaining`."""
     if processes.first():
         yield from remaining(state, count, run, NAME)
@@ -101,19 +83,22 @@ def rounds(state: State, count: int, run: Run) -> Iterator[int]:
         return
 
 
-def step(state: State, network: nn.Module, batch: Batch, progress: float, cfg: Config) -> Terms:
+def step(
+    state: State[Segmenter], network: nn.Module, batch: Batch, progress: float, cfg: Config
+) -> Terms:
     """One update; this process's part of what is logged."""
     half = cfg.precision == "bfloat16"
     with torch.autocast(batch.pixels.device.type, torch.bfloat16, enabled=half):
         found = network(batch.pixels)
     loss, terms = losses(found, batch, cfg.loss)
-    state.optimizer.zero_grad()
+    optimizer = state.optimizers[ALL]
+    optimizer.zero_grad()
     # gradients are averaged over processes, but each process's loss is a part of the sum
     (loss * processes.count()).backward()
-    nn.utils.clip_grad_norm_(state.segmenter.parameters(), cfg.optimizer.clip)
-    for group in state.optimizer.param_groups:
+    nn.utils.clip_grad_norm_(state.networks.parameters(), cfg.optimizer.clip)
+    for group in optimizer.param_groups:
         group["lr"] = group["peak"] * factor(cfg.optimizer, progress)
-    state.optimizer.step()
+    optimizer.step()
     return terms
 
 

@@ -11,6 +11,7 @@ import torch
 from scipy.spatial.distance import cdist
 
 from tests.methods.clarel.values import SETTINGS
+from tests.methods.damaged import without
 from tests.methods.killed import Killed
 from tests.methods.nested import leaves
 from zslcore.data.problem import Rows
@@ -254,10 +255,7 @@ def test_word_vectors_are_written_once_unless_each_seed_learned_its_own(tiny, se
 )
 def test_incomplete_files_are_named(trained, tmp_path, gone):
     trained.save(tmp_path)
-    path = tmp_path / "model.safetensors"
-    tensors = safetensors.torch.load(path.read_bytes())
-    del tensors[gone]
-    path.write_bytes(safetensors.torch.save(tensors))
+    without(tmp_path / "model.safetensors", gone)
     with pytest.raises(ValueError, match=r"model.safetensors is not a complete CLAREL: "):
         load(tmp_path)
 

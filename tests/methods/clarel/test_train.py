@@ -14,15 +14,16 @@ from zslcore.methods.clarel.encoders import Networks
 from zslcore.methods.clarel.losses import retrieval
 from zslcore.methods.clarel.task import prepare
 from zslcore.methods.clarel.train import (
-    State,
+    ALL,
     clip,
     learning_rate,
     losses,
     optimizer,
-    seeded,
     step,
     text_embeddings,
 )
+from zslcore.nn.seeding import seeded
+from zslcore.nn.state import State
 from zslcore.runtime.run import Run
 from zslcore.text.vocabulary import Vocabulary
 
@@ -111,7 +112,7 @@ def test_a_step_is_that_of_momentum_with_decay_after_clipping(ready):
     changes = {"optimizer.clip": 0.01, "optimizer.weight_decay": 0.3, "optimizer.lr": 0.2}
     networks, task, batch = ready(changes)
     networks.train()
-    state = State(networks, optimizer(networks, task.cfg.optimizer))
+    state = State(networks, {ALL: optimizer(networks, task.cfg.optimizer)})
     momentum = {}
     for progress, lr in ((0.0, 0.2), (0.5, 0.02)):
         before = {n: p.detach().clone() for n, p in networks.named_parameters()}
@@ -134,7 +135,7 @@ def test_the_objective_of_a_step_is_the_weighted_sum_of_its_terms(ready):
     j = j + 0.3 * terms["classification"]
     weights = [p for p in networks.parameters() if p.requires_grad]
     expected = torch.autograd.grad(j, weights)
-    logged = step(State(networks, optimizer(networks, task.cfg.optimizer)), task, batch, 0.0)
+    logged = step(State(networks, {ALL: optimizer(networks, task.cfg.optimizer)}), task, batch, 0.0)
     torch.testing.assert_close([p.grad for p in weights], list(expected))
     for name, term in terms.items():
         torch.testing.assert_close(logged[name], term.detach()[None])

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import safetensors.torch
 import torch
 from pydantic import ValidationError
 
+from tests.methods.damaged import with_more, without
 from tests.methods.killed import Killed
 from tests.methods.nested import leaves
 from zslcore.methods.pading.method import fit, load
@@ -159,19 +159,14 @@ def test_files_restore_every_bit(tiny, settings, tmp_path, changes):
 )
 def test_incomplete_files_are_named(trained, tmp_path, gone):
     trained.save(tmp_path)
-    path = tmp_path / "model.safetensors"
-    tensors = safetensors.torch.load(path.read_bytes())
-    del tensors[gone]
-    path.write_bytes(safetensors.torch.save(tensors))
+    without(tmp_path / "model.safetensors", gone)
     with pytest.raises(ValueError, match=r"model.safetensors is not a complete PADing: "):
         load(tmp_path)
 
 
 def test_files_with_more_than_a_model_are_refused(trained, tmp_path):
     trained.save(tmp_path)
-    path = tmp_path / "model.safetensors"
-    tensors = safetensors.torch.load(path.read_bytes())
-    path.write_bytes(safetensors.torch.save({**tensors, "space.bias": torch.ones(2)}))
+    with_more(tmp_path / "model.safetensors", {"space.bias": torch.ones(2)})
     with pytest.raises(ValueError, match="is no PADing of these settings: it has space"):
         load(tmp_path)
 

@@ -7,7 +7,8 @@ import torch
 
 from zslcore.methods.pading.batches import Batches
 from zslcore.methods.pading.objective import total
-from zslcore.methods.pading.train import State, Step, learning_rate, optimizers, plan, step
+from zslcore.methods.pading.train import Step, learning_rate, optimizers, plan, step
+from zslcore.nn.state import State
 
 
 def order(cfg):

@@ -9,6 +9,7 @@ import pytest
 import safetensors.torch
 import torch
 
+from tests.methods.damaged import with_more, without
 from tests.methods.killed import Killed
 from tests.methods.nested import leaves
 from tests.methods.spaen.values import SETTINGS
@@ -212,19 +213,14 @@ def test_without_f_and_g_there_is_nothing_to_reconstruct(tiny, settings, vectors
 )
 def test_incomplete_files_are_named(trained, tmp_path, gone):
     trained.save(tmp_path)
-    path = tmp_path / "model.safetensors"
-    tensors = safetensors.torch.load(path.read_bytes())
-    del tensors[gone]
-    path.write_bytes(safetensors.torch.save(tensors))
+    without(tmp_path / "model.safetensors", gone)
     with pytest.raises(ValueError, match=r"model\.safetensors is not a complete SP-AEN"):
         load(tmp_path)
 
 
 def test_surplus_values_are_named(trained, tmp_path):
     trained.save(tmp_path)
-    path = tmp_path / "model.safetensors"
-    tensors = safetensors.torch.load(path.read_bytes()) | {"more": torch.zeros(1)}
-    path.write_bytes(safetensors.torch.save(tensors))
+    with_more(tmp_path / "model.safetensors", {"more": torch.zeros(1)})
     with pytest.raises(ValueError, match="what no SP-AEN of its settings has: more"):
         load(tmp_path)
 

@@ -1,9 +1,6 @@
 """Training on images under torchrun, against the same in one process."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +9,7 @@ import torch
 
 from tests.methods.nested import changed
 from tests.methods.spaen.values import SETTINGS
+from tests.torchrun import run_two
 from zslcore.methods.spaen.config import Config
 from zslcore.methods.spaen.method import fit, load
 from zslcore.runtime.run import Run
@@ -60,15 +58,7 @@ def two(tiny, tmp_path_factory):
     for name, changes in CASES.items():
         cfg = Config.model_validate(changed(SETTINGS, changes))
         (folder / f"{name}.json").write_text(cfg.model_dump_json())
-    (folder / "worker.py").write_text(WORKER)
-    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2"]
-    env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(
-        [*command, str(folder / "worker.py"), str(folder)],
-        env=env, capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    assert "Warning:" not in done.stderr, done.stderr
+    run_two(folder, WORKER)
     return folder
 
 

@@ -17,7 +17,8 @@ from zslcore.methods.clarel.encoders import Networks
 from zslcore.methods.clarel.model import Model, load
 from zslcore.methods.clarel.prototypes import class_captions, place
 from zslcore.methods.clarel.task import Task, prepare
-from zslcore.methods.clarel.train import seeded, train
+from zslcore.methods.clarel.train import train
+from zslcore.nn.seeding import seed_of, seeded
 from zslcore.runtime.run import Run
 from zslcore.text import ppmi
 from zslcore.text.read_vectors import read
@@ -82,7 +83,7 @@ def _vectors(known: Vocabulary | Sentences, task: Task) -> Callable[[], Tensor]:
 
 def _trained(task: Task, vectors: Callable[[], Tensor], seed: int, run: Run) -> Networks:
     cfg, learn = task.cfg, task.cfg.text.vectors.by == "learned"
-    with seeded(run.device, int(np.random.default_rng([seed, BUILDING]).integers(2**62))):
+    with seeded(run.device, seed_of(seed, BUILDING)):
         sizes = task.x.shape[1], vectors(), int(task.y.max()) + 1
         networks = Networks(*sizes, learn, cfg).to(run.device)
     train(networks, task, seed, run)

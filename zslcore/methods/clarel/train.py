@@ -1,10 +1,7 @@
 """The training loop of CLAREL, for one seed."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import ceil, cos, pi
-from typing import Any
 
 import numpy as np
 import torch
@@ -18,29 +15,13 @@ from zslcore.methods.clarel.losses import retrieval, total
 from zslcore.methods.clarel.masked import Block, MaskedNorm
 from zslcore.methods.clarel.task import Task
 from zslcore.nn.resume import remaining
+from zslcore.nn.seeding import seeded
+from zslcore.nn.state import State
 from zslcore.nn.terms import Terms, log_terms, means
-from zslcore.runtime.run import Record, Run
+from zslcore.runtime.run import Run
 
+ALL = "all"  # that the one optimiser is for
 TRAINING = 1  # key of a seed's random numbers; 0 is that of the initial weights
-
-
-@dataclass
-class State:
-    """What training changes; see `zslcore.nn.resume`. An epoch is a round of steps."""
-
-    networks: Networks
-    optimizer: torch.optim.Optimizer
-    epochs: int = 0
-    records: list[Record] = field(default_factory=list)
-
-    def packed(self) -> dict[str, Any]:
-        """Weights, averages of the batch norms, optimiser."""
-        return {"networks": self.networks.state_dict(), "optimizer": self.optimizer.state_dict()}
-
-    def unpack(self, packed: dict[str, Any]) -> None:
-        """Set both as they were."""
-        self.networks.load_state_dict(packed["networks"])
-        self.optimizer.load_state_dict(packed["optimizer"])
 
 
 def train(networks: Networks, task: Task, seed: int, run: Run) -> None:
@@ -50,7 +31,7 @@ def train(networks: Networks, task: Task, seed: int, run: Run) -> None:
         Diverged: a term of the loss is not finite; it names term, round and step.
     """
     cfg = task.cfg
-    state = State(networks, optimizer(networks, cfg.optimizer))
+    state = State(networks, {ALL: optimizer(networks, cfg.optimizer)})
     batches = Batches(task.tokens, task.labels, cfg.batch)
     networks.train()
     for epoch in remaining(state, ceil(cfg.steps / cfg.log_every), run, f"clarel, seed {seed}"):
@@ -66,16 +47,17 @@ def train(networks: Networks, task: Task, seed: int, run: Run) -> None:
     networks.eval()
 
 
-def step(state: State, task: Task, drawn: Drawn, progress: float) -> Terms:
+def step(state: State[Networks], task: Task, drawn: Drawn, progress: float) -> Terms:
     """One update; the terms of the loss before they are weighted, scalars as (1,)."""
     cfg = task.cfg
     terms = losses(state.networks, task, drawn)
-    state.optimizer.zero_grad()
+    optimizer = state.optimizers[ALL]
+    optimizer.zero_grad()
     total(terms, cfg.loss).backward()
     clip(state.networks, cfg.optimizer.clip)
-    for group in state.optimizer.param_groups:
+    for group in optimizer.param_groups:
         group["lr"] = learning_rate(cfg.optimizer, progress)
-    state.optimizer.step()
+    optimizer.step()
     return {name: term.detach()[None] for name, term in terms.items()}
 
 
@@ -136,12 +118,3 @@ def clip(networks: nn.Module, length: float) -> None:
         for parameter in networks.parameters():
             if parameter.grad is not None:
                 nn.utils.clip_grad_norm_([parameter], length)
-
-
-@contextmanager
-def seeded(device: torch.device, seed: int) -> Iterator[None]:
-    """Within `with`, PyTorch's own random numbers follow from the seed; after it, as before."""
-    devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices):
-        torch.manual_seed(seed)
-        yield

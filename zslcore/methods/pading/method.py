@@ -10,9 +10,9 @@ from zslcore.methods.pading.config import Config
 from zslcore.methods.pading.heads import without_unseen
 from zslcore.methods.pading.model import Model, load, of_networks, supervised
 from zslcore.methods.pading.networks import Networks
-from zslcore.methods.pading.seeding import seeded
 from zslcore.methods.pading.task import Task, prepare
 from zslcore.methods.pading.train import train
+from zslcore.nn.seeding import seed_of, seeded
 from zslcore.runtime.run import Run
 
 __all__ = ["fit", "load"]
@@ -42,7 +42,7 @@ def fit(segments: Segments, weight: Array, bias: Array, cfg: Config, run: Run) -
 
 
 def _trained(task: Task, seed: int, run: Run) -> Networks:
-    with seeded(run.device, seed, BUILDING):
+    with seeded(run.device, seed_of(seed, BUILDING)):
         networks = Networks(task).to(run.device)
     train(networks, task, seed, run)
     return networks

@@ -17,8 +17,8 @@ from zslcore.methods.pading.config import Config
 from zslcore.methods.pading.generators import Generator, build
 from zslcore.methods.pading.heads import CosineHead, Linear
 from zslcore.methods.pading.networks import Networks
-from zslcore.methods.pading.seeding import seeded
 from zslcore.methods.pading.task import Task
+from zslcore.nn.seeding import seed_of, seeded
 from zslcore.nn.tensors import write_tensors
 from zslcore.runtime.files import write_json
 
@@ -73,7 +73,7 @@ class Model:
         y = torch.tensor(list(classes), device=self.vectors.device).repeat_interleave(count)
         found = []
         for generator in self.generators:
-            with torch.inference_mode(), seeded(y.device, seed):
+            with torch.inference_mode(), seeded(y.device, seed_of(seed)):
                 found.append(generator(self.vectors[y], self.seen[y]))
         shaped: Array = torch.stack(found).float().cpu().numpy()
         return shaped.reshape(len(found), len(classes), count, -1)

@@ -1,9 +1,9 @@
 """The training loop of PADing, for one seed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import ceil
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 
@@ -11,11 +11,12 @@ from zslcore.methods.pading.batches import Batches
 from zslcore.methods.pading.config import Config, Optimizer
 from zslcore.methods.pading.networks import Networks
 from zslcore.methods.pading.objective import classifier_terms, generator_terms, total
-from zslcore.methods.pading.seeding import seeded
 from zslcore.methods.pading.task import Task
 from zslcore.nn.resume import remaining
+from zslcore.nn.seeding import seed_of, seeded
+from zslcore.nn.state import State
 from zslcore.nn.terms import Terms, log_terms, means
-from zslcore.runtime.run import Record, Run
+from zslcore.runtime.run import Run
 
 TRAINING = 1  # key of a seed's random numbers; 0 is that of the initial weights
 
@@ -25,27 +26,6 @@ class Step(NamedTuple):
 
     of: Literal["generator", "classifier"]
     number: int
-
-
-@dataclass
-class State:
-    """What training changes; see `zslcore.nn.resume`. An epoch is a round of steps."""
-
-    networks: Networks
-    optimizers: dict[str, torch.optim.Optimizer]
-    epochs: int = 0
-    records: list[Record] = field(default_factory=list)
-
-    def packed(self) -> dict[str, Any]:
-        """Weights and optimisers."""
-        optimizers = {name: each.state_dict() for name, each in self.optimizers.items()}
-        return {"networks": self.networks.state_dict(), "optimizers": optimizers}
-
-    def unpack(self, packed: dict[str, Any]) -> None:
-        """Set both as they were."""
-        self.networks.load_state_dict(packed["networks"])
-        for name, each in self.optimizers.items():
-            each.load_state_dict(packed["optimizers"][name])
 
 
 def train(networks: Networks, task: Task, seed: int, run: Run) -> None:
@@ -58,7 +38,7 @@ def train(networks: Networks, task: Task, seed: int, run: Run) -> None:
     state, batches, steps = State(networks, optimizers(networks, cfg)), Batches(task), plan(cfg)
     for epoch in remaining(state, ceil(len(steps) / cfg.log_every), run, f"pading, seed {seed}"):
         start = epoch * cfg.log_every
-        with seeded(run.device, seed, TRAINING, epoch):
+        with seeded(run.device, seed_of(seed, TRAINING, epoch)):
             done = [step(state, task, batches, s) for s in steps[start : start + cfg.log_every]]
         state.epochs += 1
         state.records += log_terms(means(done, epoch + 1), alone, {"epoch": epoch + 1})
@@ -83,7 +63,7 @@ def plan(cfg: Config) -> Sequence[Step]:
     return sorted(generator + classifier, key=lambda s: s.number * scale // length[s.of])
 
 
-def step(state: State, task: Task, batches: Batches, this: Step) -> Terms:
+def step(state: State[Networks], task: Task, batches: Batches, this: Step) -> Terms:
     """One update; the terms before they are weighted, (1,)."""
     networks, optimizer = state.networks, state.optimizers[this.of]
     if this.of == "generator":

@@ -6,6 +6,8 @@ from typing import TypeVar
 import torch
 from torch import nn
 
+from zslcore.nn.seeding import seeded
+
 M = TypeVar("M", bound=nn.Module)
 
 
@@ -17,8 +19,7 @@ def made(make: Callable[[], M], seed: int, device: torch.device) -> M:
     with torch.device("meta"):  # PyTorch's own first weights of 50 million would take a second
         module = make()
     module.to_empty(device="cpu")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with seeded(torch.device("cpu"), seed):
         for each in module.modules():
             _fill(each)
     # (transposed) convolutions take two thirds of the time in this order of memory, on CPUs too

@@ -15,9 +15,10 @@ from zslcore.methods.spaen.batches import Drawn, Pictures
 from zslcore.methods.spaen.config import Images
 from zslcore.methods.spaen.generator import layers
 from zslcore.methods.spaen.initial import made
-from zslcore.methods.spaen.loop import Plan, State, Step, train
+from zslcore.methods.spaen.loop import Plan, Step, train
 from zslcore.methods.spaen.reconstruction import image_terms, weighted
 from zslcore.methods.spaen.together import adam, totals, update
+from zslcore.nn.state import State
 from zslcore.nn.terms import Terms
 from zslcore.runtime.run import Run
 

@@ -14,7 +14,7 @@ from zslcore.methods.spaen.autoencoder import Autoencoder
 from zslcore.methods.spaen.batches import Drawn, Pictures
 from zslcore.methods.spaen.config import Config
 from zslcore.methods.spaen.critic import Pairs, clamp, gradients, realness
-from zslcore.methods.spaen.loop import Plan, State, Step, train
+from zslcore.methods.spaen.loop import Plan, Step, train
 from zslcore.methods.spaen.networks import Head, masks
 from zslcore.methods.spaen.ranking import ranking
 from zslcore.methods.spaen.reconstruction import image_terms, norm_error, weighted
@@ -22,6 +22,7 @@ from zslcore.methods.spaen.task import Labelled
 from zslcore.methods.spaen.together import adam, totals, update
 from zslcore.methods.spaen.train_e import Players, enter
 from zslcore.methods.spaen.train_f import Chance
+from zslcore.nn.state import State
 from zslcore.nn.streams import Streams
 from zslcore.nn.terms import Terms
 from zslcore.runtime.run import Run

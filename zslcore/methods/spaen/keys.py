@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from zslcore.nn.seeding import seed_of
 from zslcore.nn.streams import Streams
 from zslcore.runtime.run import Run
 
@@ -20,7 +21,7 @@ def weights_of(run: Run, part: int) -> Streams:
 
 def module_seed(run: Run, part: int) -> int:
     """The same for modules of PyTorch, of the run's first seed."""
-    return int(np.random.default_rng([run.seeds[0], part, WEIGHTS]).integers(2**62))
+    return seed_of(run.seeds[0], part, WEIGHTS)
 
 
 def batches_of(run: Run, part: int, number: int, kind: int = IMAGES) -> np.random.Generator:

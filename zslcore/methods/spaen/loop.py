@@ -1,41 +1,19 @@
 """The loop that all trainings share: rounds of steps, logged and resumed round by round."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import ceil
-from typing import Any
 
 from torch import nn
-from torch.optim import Optimizer
 
 from zslcore.methods.spaen.together import of_process
 from zslcore.nn.resume import remaining
+from zslcore.nn.state import State
 from zslcore.nn.terms import Terms, log_terms, means
-from zslcore.runtime.run import Record, Run
+from zslcore.runtime.run import Run
 
 Step = Callable[[float], Terms]
 """One update, given the share of the steps that are done; its terms, (S,) each."""
-
-
-@dataclass
-class State:
-    """What training changes; see `zslcore.nn.resume`. An epoch is a round of steps."""
-
-    modules: nn.ModuleDict
-    optimizers: Mapping[str, Optimizer]
-    epochs: int = 0
-    records: list[Record] = field(default_factory=list)
-
-    def packed(self) -> dict[str, Any]:
-        """Weights and optimisers."""
-        adam = {name: each.state_dict() for name, each in self.optimizers.items()}
-        return {"modules": self.modules.state_dict(), "optimizers": adam}
-
-    def unpack(self, packed: dict[str, Any]) -> None:
-        """Set both as they were."""
-        self.modules.load_state_dict(packed["modules"])
-        for name, each in self.optimizers.items():
-            each.load_state_dict(packed["optimizers"][name])
 
 
 @dataclass(frozen=True)
@@ -53,7 +31,7 @@ class Plan:
     log_every: int
 
 
-def train(state: State, plan: Plan, run: Run, begin: Callable[[int], Step]) -> None:
+def train(state: State[nn.ModuleDict], plan: Plan, run: Run, begin: Callable[[int], Step]) -> None:
     """Train in place; the last step counts.
 
     Args:

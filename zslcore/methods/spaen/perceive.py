@@ -9,9 +9,10 @@ from zslcore.methods.spaen import keys, perceptual
 from zslcore.methods.spaen.batches import Drawn, crops_of, draw
 from zslcore.methods.spaen.config import Images
 from zslcore.methods.spaen.initial import made
-from zslcore.methods.spaen.loop import Plan, State, Step, train
+from zslcore.methods.spaen.loop import Plan, Step, train
 from zslcore.methods.spaen.perceptual import Perceptual
 from zslcore.methods.spaen.together import adam, totals, update
+from zslcore.nn.state import State
 from zslcore.nn.terms import Terms
 from zslcore.runtime.run import Run
 

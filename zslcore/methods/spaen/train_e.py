@@ -11,12 +11,13 @@ from torch import Tensor, nn
 from zslcore.methods.spaen import keys
 from zslcore.methods.spaen.config import Config
 from zslcore.methods.spaen.critic import Pairs, clamp, gradients, realness
-from zslcore.methods.spaen.loop import Plan, State, Step, train
+from zslcore.methods.spaen.loop import Plan, Step, train
 from zslcore.methods.spaen.networks import Head, Shape, masks, new_head
 from zslcore.methods.spaen.ranking import ranking
 from zslcore.methods.spaen.reconstruction import weighted
 from zslcore.methods.spaen.task import Labelled
 from zslcore.methods.spaen.together import adam, update
+from zslcore.nn.state import State
 from zslcore.nn.streams import Streams
 from zslcore.nn.terms import Terms
 from zslcore.runtime.run import Run

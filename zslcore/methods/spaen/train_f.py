@@ -16,12 +16,13 @@ from zslcore.methods.spaen.autoencoder import IMAGES, Autoencoder
 from zslcore.methods.spaen.batches import Drawn, Pictures
 from zslcore.methods.spaen.config import Config, Images
 from zslcore.methods.spaen.crops import views
-from zslcore.methods.spaen.loop import Plan, State, Step, train
+from zslcore.methods.spaen.loop import Plan, Step, train
 from zslcore.methods.spaen.networks import Masks, masks
 from zslcore.methods.spaen.ranking import ranking
 from zslcore.methods.spaen.reconstruction import image_terms, norm_error, weighted
 from zslcore.methods.spaen.task import Labelled
 from zslcore.methods.spaen.together import adam, totals, update
+from zslcore.nn.state import State
 from zslcore.nn.streams import Streams
 from zslcore.nn.terms import Terms
 from zslcore.runtime import processes
