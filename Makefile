@@ -2,11 +2,14 @@
 #   make repro    the whole pipeline on the embedded benchmark
 #   make test     lint, types, tests
 PYTHON ?= python3
+# stages at a time, a thread each
+JOBS ?= 2
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .PHONY: repro test lint clean
 
 repro: .venv/ready
+	python -m stages.reproduce -j $(JOBS)
 	dvc repro
 
 # Two processes; a file's tests stay together, for those that share a pipeline.

@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool1d
 
+from stages.settings import of_dataset
 from zslcore.data.problem import Array, Labels, Problem
 from zslcore.methods.clarel.batches import Batches, Drawn
 from zslcore.methods.clarel.config import Config
@@ -26,7 +27,7 @@ from zslcore.methods.clarel.task import Task, prepare
 from zslcore.methods.clarel.train import ALL, optimizer, step
 from zslcore.nn.state import State
 from zslcore.runtime.params import check
-from zslcore.runtime.params_file import read_yaml, resolve
+from zslcore.runtime.params_file import read_yaml
 from zslcore.runtime.run import Run
 from zslcore.text.vocabulary import Vocabulary
 
@@ -35,8 +36,8 @@ IMAGES, CLASSES, FEATURES, WORDS, SIZE = 1000, 150, 2048, 3000, 300
 
 def settings() -> Config:
     """Those of the paper, from params.yaml."""
-    tree = read_yaml(Path("params.yaml"))
-    return check(Config, resolve(tree, "cub", tree["dataset"])["clarel"], "clarel")
+    tree = of_dataset(read_yaml(Path("params.yaml")), "cub")
+    return check(Config, tree["clarel"], "clarel")
 
 
 def task(cfg: Config) -> tuple[Task, Vocabulary]:

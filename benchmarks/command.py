@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.options import overrides
-from zslcore.runtime.params_file import read_yaml, resolve
+from stages.settings import of_dataset
+from zslcore.runtime.params_file import read_yaml
 
 RESULTS = Path(__file__).resolve().parent / "studies"
 
@@ -50,8 +51,7 @@ def main(
     """
     given = parser(about, studies).parse_args()
     os.chdir(given.root)
-    tree = read_yaml(Path("params.yaml"))
-    tree = resolve(tree, given.dataset, tree["dataset"])
+    tree = of_dataset(read_yaml(Path("params.yaml")), given.dataset)
     at = cell(given.dataset, tree, given.seeds)
     out = result(given.dataset, given.study)
     studies[given.study](at, tree, overrides(given.overrides), out)

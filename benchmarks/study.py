@@ -25,6 +25,7 @@ from benchmarks.options import changed, overrides
 from benchmarks.tables import left, put
 from benchmarks.variants import STUDIES, Changes, with_epochs
 from stages import inputs, paths
+from stages.settings import of_dataset
 from zslcore.data import oracle
 from zslcore.data.problem import Array, Problem, Truth
 from zslcore.data.store import load_truth
@@ -125,8 +126,7 @@ def study(
     Raises:
         SystemExit: `only` names a variant that there is not.
     """
-    tree = read_yaml(Path("params.yaml"))
-    tree = resolve(tree, dataset, tree["dataset"])
+    tree = of_dataset(read_yaml(Path("params.yaml")), dataset)
     at, asked = cell(dataset, tree, seeds), variants(name, dataset, tree, given)
     if unknown := set(only or ()) - set(asked):
         raise SystemExit(

@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from zslcore.metrics.names import half_width
+
+ACCURACIES = {"T1": "t1", "H": "h"}
 Lines = Sequence[Mapping[str, Any]]
 
 
@@ -22,6 +25,7 @@ def fill(
     out: Path,
     columns: Sequence[str],
     measure: Callable[[Mapping[str, Any]], Mapping[str, Any]],
+    titles: Mapping[str, str] = ACCURACIES,
 ) -> None:
     """Measure every variant that the result file does not have, a line each.
 
@@ -29,8 +33,9 @@ def fill(
         asked: the changes of each variant.
         seeds: that each is measured on.
         out: the result file.
-        columns: of it, variant, t1, h, seconds, seeds and changes among them.
+        columns: of it, variant, seconds, seeds and changes among them.
         measure: a variant's line, from its changes; raises `LeftOut` if there is none.
+        titles: columns that are printed, by what they are called there.
 
     Raises:
         SystemExit: the file has a variant with other changes, or of another number of seeds.
@@ -45,14 +50,14 @@ def fill(
         seconds = round(time.monotonic() - began)
         about = {"seeds": seeds, "seconds": seconds, "changes": json.dumps(asked[variant])}
         put(out, columns, {"variant": variant}, [{**line, **about}])
-        print(f"{variant:<28} {shown(line)}", flush=True)
+        print(f"{variant:<28} {shown(line, titles)}", flush=True)
 
 
-def shown(line: Mapping[str, Any]) -> str:
-    """T1 and H in percent."""
+def shown(line: Mapping[str, Any], titles: Mapping[str, str] = ACCURACIES) -> str:
+    """Some of its numbers, in percent."""
     return "  ".join(
-        f"{key.upper()} {100 * line[key]:5.1f} ± {100 * line[f'{key}_ci95']:.1f}"
-        for key in ("t1", "h")
+        f"{title} {100 * line[key]:5.1f} ± {100 * line[half_width(key)]:.1f}"
+        for title, key in titles.items()
     )
 
 

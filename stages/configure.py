@@ -5,6 +5,7 @@ files written here, so that a changed value re-runs only the stages and datasets
 """
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,14 @@ SERVED = {  # the method that a stage works for, if not its own name
     "attribute_clusters": "dedn",
     **dict.fromkeys(("square_images", "pretrain_spaen", "train_spaen_images"), "spaen"),
 }
+SEGMENTATION = {
+    "prepare_segmentation": ("seed", "dataset"),
+    "pretrain_segmenter": ("listed", "seed", "segmenter"),
+    "embed_segments": ("listed", "seed", "segmenter", "segment_embeddings"),
+    "train_pading": ("listed", "seed", "seeds", "pading"),
+    "evaluate_segmentation": ("evaluate_segmentation", "segmenter.size"),
+}
+LISTS = ("datasets", "methods", "segmentation_datasets", "segmentation_methods")
 
 
 def main() -> None:
@@ -49,8 +58,18 @@ def main() -> None:
         for stage, keys in SECTIONS.items():
             # a method that is not is not trained
             values["listed"] = SERVED.get(stage, stage) in first.methods
-            write_json(dict(_at(values, key) for key in keys), paths.config(dataset, stage))
-    write_json({"datasets": first.datasets, "methods": first.methods}, paths.report_config())
+            _write(values, keys, paths.config(dataset, stage))
+    for dataset in first.segmentation_datasets:
+        values = settings[dataset].model_dump(mode="json")
+        values["dataset"] = values["segmentation"][dataset]
+        values["listed"] = bool(first.segmentation_methods)
+        for stage, keys in SEGMENTATION.items():
+            _write(values, keys, paths.config(dataset, stage))
+    write_json({key: getattr(first, key) for key in LISTS}, paths.report_config())
+
+
+def _write(values: dict[str, Any], keys: Iterable[str], file: Path) -> None:
+    write_json(dict(_at(values, key) for key in keys), file)
 
 
 def _at(values: dict[str, Any], key: str) -> tuple[str, Any]:

@@ -15,7 +15,6 @@ from stages.drawing import leave
 from stages.entry import enter
 from stages.pading import PADING
 from stages.showing import layout, spread
-from stages.tally import Inference
 from zslcore.data.annotated import CLASS, CROWD, IMAGE, Annotated
 from zslcore.data.problem import Array, Labels, Mask
 from zslcore.data.segmentation import SegmentationTruth
@@ -28,7 +27,7 @@ from zslcore.report.style import svg
 from zslcore.runtime import params
 from zslcore.segments import merge
 from zslcore.segments.answers import Answer, probabilities
-from zslcore.segments.config import Size
+from zslcore.segments.config import Inference, Size
 
 TITLES = {
     "supervised": "supervised",

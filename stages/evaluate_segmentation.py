@@ -19,7 +19,7 @@ from stages import answering, paths, segmentation
 from stages.entry import enter
 from stages.pading import PADING
 from stages.rows import prefix, write_csv
-from stages.tally import Asked, Floats, Inference, Tally
+from stages.tally import Asked, Floats, Tally
 from zslcore.data.segmentation import SegmentationTruth
 from zslcore.data.segmentation_store import load_truth
 from zslcore.methods.pading.model import Model
@@ -28,7 +28,7 @@ from zslcore.runtime import params
 from zslcore.runtime.files import write_json
 from zslcore.runtime.progress import counting
 from zslcore.segments.answers import probabilities
-from zslcore.segments.config import Size
+from zslcore.segments.config import Inference, Size
 from zslcore.segments.model import ABOUT, WEIGHTS
 
 BY_CLASS = {
@@ -62,9 +62,7 @@ def main(dataset: str) -> None:
     lines: list[dict[str, Any]] = []
     for row, of_seeds in tallies.items():
         classes = [tally.by_class(true) for tally in of_seeds]
-        found = [t.measure(of) for t, of in zip(of_seeds, classes, strict=True)]
-        values = {key: [of_seed[key] for of_seed in found] for key in found[0]}
-        for key, value in over_seeds(values).items():
+        for key, value in measured(of_seeds, classes).items():
             metrics[f"{prefix(PADING, row)}{key}"] = round(value, 4)
         lines += table(row, classes, asked.truth)
     out = paths.evaluation(PADING, dataset)
@@ -90,6 +88,19 @@ def counted(
                     tally.add(at, of_seed)
             advance(1)
     return tallies
+
+
+def measured(
+    of_seeds: Sequence[Tally], classes: Sequence[Mapping[str, Floats]]
+) -> dict[str, float]:
+    """The metrics of a row, and their half widths over its seeds.
+
+    Args:
+        of_seeds: their tallies.
+        classes: each one's values by class.
+    """
+    found = [tally.measure(of) for tally, of in zip(of_seeds, classes, strict=True)]
+    return over_seeds({key: [of_seed[key] for of_seed in found] for key in found[0]})
 
 
 def table(

@@ -12,13 +12,19 @@ from zslcore.runtime import params
 class Settings(params.Params):
     datasets: tuple[str, ...]
     methods: tuple[str, ...]
+    segmentation_datasets: tuple[str, ...]
+    segmentation_methods: tuple[str, ...]
 
 
 def main() -> None:
     settings = params.load(paths.report_config(), Settings)
     results = collect(settings.datasets, settings.methods, paths.METRICS, paths.EVALUATION)
+    segmented = collect(
+        *(settings.segmentation_datasets, settings.segmentation_methods),
+        *(paths.METRICS, paths.EVALUATION),
+    )
     studies = {dataset: read(paths.studies(dataset)) for dataset in settings.datasets}
-    write(results, published(), paths.REPORTS, studies)
+    write(results, published(), paths.REPORTS, studies, segmented)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import PositiveInt
 
 from zslcore.data.annotated import Annotated, Task
 from zslcore.data.problem import Array, Labels, Mask
@@ -19,8 +18,8 @@ from zslcore.metrics import groups, instances, miou, panoptic
 from zslcore.metrics.instances import RLE, Detection, Kind, Truth
 from zslcore.metrics.panoptic import Counts
 from zslcore.metrics.segmentation import Segmentation
-from zslcore.runtime.params import Params
 from zslcore.segments import merge
+from zslcore.segments.config import Inference
 
 TASKS: Mapping[Task, Sequence[Task]] = {
     "panoptic": ("panoptic", "instance", "semantic"),
@@ -31,13 +30,6 @@ TASKS: Mapping[Task, Sequence[Task]] = {
 
 KINDS: Mapping[str, Kind] = {"instance": "segm", "box": "bbox"}
 Floats = NDArray[np.float64]
-
-
-class Inference(Params):
-    """How queries become segmentations."""
-
-    merge: merge.Merge  # the panoptic one
-    instances: PositiveInt  # detections of an image, before stuff is dropped
 
 
 class Looked(NamedTuple):

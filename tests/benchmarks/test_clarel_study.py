@@ -10,6 +10,7 @@ import pytest
 from benchmarks import clarel_protocol, clarel_study, clarel_variants
 from benchmarks.clarel_protocol import Cell, Phase
 from benchmarks.clarel_study import STUDIES, settings
+from stages.settings import of_dataset
 from tests.methods.clarel.conftest import tiny  # noqa: F401
 from tests.methods.clarel.values import SETTINGS
 from zslcore.calibration.config import Config as Calibrate
@@ -18,7 +19,7 @@ from zslcore.methods.clarel.config import Prototypes
 from zslcore.methods.clarel.method import fit
 from zslcore.metrics.accuracy import gzsl
 from zslcore.report.studies import FILES
-from zslcore.runtime.params_file import read_yaml, resolve
+from zslcore.runtime.params_file import read_yaml
 from zslcore.runtime.run import Run
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +54,7 @@ def lines(path):
 @pytest.mark.parametrize("variants", [clarel_variants.losses(0.5, 0.5), clarel_variants.PARTS])
 def test_variants_are_settings_and_all_differ(variants):
     tree = read_yaml(ROOT / "params.yaml")
-    tree = resolve(tree, "shapes", tree["dataset"])
+    tree = of_dataset(tree, "shapes")
     found = {settings(tree, changes).model_dump_json() for changes in variants.values()}
     assert len(found) == len(variants)
 

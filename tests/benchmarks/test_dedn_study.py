@@ -11,13 +11,14 @@ from benchmarks import dedn_study, dedn_variants, protocol
 from benchmarks.dedn_protocol import Cell, Phase
 from benchmarks.dedn_study import COLUMNS, STUDIES, settings
 from benchmarks.protocol import measured
+from stages.settings import of_dataset
 from zslcore.calibration.config import Config
 from zslcore.clusters.clusters import Clusters
 from zslcore.data.problem import Problem, Rows, Truth
 from zslcore.methods.dedn import answers
 from zslcore.methods.dedn.config import Inference
 from zslcore.report.studies import FILES
-from zslcore.runtime.params_file import read_yaml, resolve
+from zslcore.runtime.params_file import read_yaml
 from zslcore.runtime.run import Run
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ NAMES = ["shape::a", "shape::b", "hue::c", "hue::d"]
 @pytest.fixture(scope="module")
 def tree():
     tree = read_yaml(ROOT / "params.yaml")
-    return resolve(tree, "shapes", tree["dataset"])
+    return of_dataset(tree, "shapes")
 
 
 @pytest.fixture

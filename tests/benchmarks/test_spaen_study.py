@@ -10,6 +10,7 @@ import pytest
 from benchmarks import spaen_protocol, spaen_study, spaen_variants
 from benchmarks.spaen_protocol import Cell, Phase
 from benchmarks.spaen_study import STUDIES, settings, trained
+from stages.settings import of_dataset
 from tests.methods.spaen.conftest import tiny  # noqa: F401
 from tests.methods.spaen.values import SETTINGS
 from zslcore.calibration.config import Config as Calibrate
@@ -18,7 +19,7 @@ from zslcore.methods.spaen.config import Config
 from zslcore.methods.spaen.method import fit_e, fit_f, pretrain
 from zslcore.metrics.accuracy import zsl
 from zslcore.report.studies import FILES
-from zslcore.runtime.params_file import read_yaml, resolve
+from zslcore.runtime.params_file import read_yaml
 from zslcore.runtime.run import Run
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +49,7 @@ def lines(path):
 @pytest.mark.parametrize("variants", [spaen_variants.parts(50.0), spaen_variants.alphas()])
 def test_variants_are_settings_and_all_differ(variants):
     tree = read_yaml(ROOT / "params.yaml")
-    tree = resolve(tree, "shapes", tree["dataset"])
+    tree = of_dataset(tree, "shapes")
     found = {settings(tree, changes).model_dump_json() for changes in variants.values()}
     assert len(found) == len(variants)
 

@@ -8,7 +8,8 @@ import pytest
 from benchmarks import study
 from benchmarks.tables import put
 from benchmarks.variants import STUDIES
-from zslcore.runtime.params_file import read_yaml, resolve
+from stages.settings import of_dataset
+from zslcore.runtime.params_file import read_yaml
 
 ROOT = Path(__file__).parents[2]
 
@@ -17,7 +18,7 @@ TREE = read_yaml(ROOT / "params.yaml")
 
 
 def tree(dataset="shapes"):
-    return resolve(TREE, dataset, TREE["dataset"])
+    return of_dataset(TREE, dataset)
 
 
 def asked(name, given=(), dataset="shapes"):

@@ -3,7 +3,8 @@ import pytest
 
 from tests.segments import reference
 from zslcore.runtime.params import ParamsError, check
-from zslcore.segments.merge import Merge, Segment, instances, panoptic, semantic
+from zslcore.segments.config import Merge
+from zslcore.segments.merge import Segment, instances, panoptic, semantic
 
 MERGE = Merge(score=0.8, overlap=0.8, mask=0.5)
 THINGS = np.array([True, False, True])

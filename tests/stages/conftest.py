@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from scipy.io import savemat
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +64,22 @@ OVERRIDES = [
     "dataset.shapes.image_size=32",
     "dataset.awa1.features=small.mat",
     "dataset.awa1.split_name=made-here",
+    "segmentation_datasets=[]",
+    "segmentation.scenes.size=64",
+    "segmentation.scenes.train=40",
+    "segmentation.scenes.val=20",
+    "segmenter.network.hidden=32",
+    "segmenter.network.queries=6",
+    "segmenter.network.encoder.layers=1",
+    "segmenter.network.decoder.layers=1",
+    "segmenter.loss.points=32",
+    "segmenter.batch_size=4",
+    "segmenter.steps=3",
+    "segmenter.log_every=2",
+    "pading.compare=[supervised]",
+    "pading.optimizer.iterations=3",
+    "pading.classifier.iterations=3",
+    "pading.log_every=2",
 ]
 
 
@@ -146,19 +163,49 @@ def copy_project(to):
 
 
 @pytest.fixture(scope="session")
-def project(tmp_path_factory):
-    """Run once; a test that changes something puts it back."""
+def made(tmp_path_factory, worker_id):
+    """Run once, whatever the number of pytest's processes; to be copied, not changed."""
+    base = tmp_path_factory.getbasetemp()
+    # the parent is common to the processes of one run; without processes, to all runs
+    root = (base if worker_id == "master" else base.parent) / "made"
+    with FileLock(f"{root}.lock"):
+        if not root.exists():
+            building = root.with_name("building")
+            shutil.rmtree(building, ignore_errors=True)
+            building.mkdir()
+            run_once(building)
+            building.rename(root)
+    return root
+
+
+def run_once(root):
+    """A repository with the small project, its pipeline run and committed."""
     from dvc.utils.hydra import apply_overrides
 
-    root = tmp_path_factory.mktemp("project")
     copy_project(root)
     write_raw(root / "data" / "raw" / "awa1")
     apply_overrides(root / "params.yaml", OVERRIDES)
-    made = Project(root)
-    made.run("git", "init", "-q", "-b", "main")
-    made.dvc("repro", "-q")
-    made.commit("the pipeline, run")
-    return made
+    project = Project(root)
+    project.run("git", "init", "-q", "-b", "main")
+    project.dvc("repro", "-q")
+    project.commit("the pipeline, run")
+
+
+@pytest.fixture(scope="module")
+def project(made, tmp_path_factory):
+    """A copy for the tests of a file; one that changes something puts it back."""
+    root = tmp_path_factory.mktemp("project") / "copy"
+    shutil.copytree(made, root, symlinks=True)
+    return Project(root)
+
+
+@pytest.fixture
+def restored(project):
+    """The project, put back after the test as it was before."""
+    yield project
+    project.run("git", "checkout", "-q", "main")
+    project.run("git", "checkout", "-q", ".")
+    project.dvc("checkout", "-q", "--force")
 
 
 @pytest.fixture(scope="session")

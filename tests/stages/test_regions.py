@@ -9,13 +9,14 @@ import pytest
 from scipy.io import loadmat
 
 from stages import features, inputs, paths, prepare
+from stages.settings import of_dataset
 from zslcore.features.store import load
 from zslcore.runtime.files import write_json
-from zslcore.runtime.params_file import read_yaml, resolve
+from zslcore.runtime.params_file import read_yaml
 
 MAPS = "feature_map_ResNet_101_TOY.hdf5"
 TREE = read_yaml(Path(__file__).parents[2] / "params.yaml")
-SETTINGS = resolve(TREE, "awa1", list(TREE["dataset"]))
+SETTINGS = of_dataset(TREE, "awa1")
 
 
 @pytest.fixture

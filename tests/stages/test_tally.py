@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from stages.tally import Asked, Inference, Tally
+from stages.tally import Asked, Tally
 from tests.data.sources.coco import made
 from tests.data.sources.scenes.conftest import SETTINGS as SCENES
 from zslcore.data import segmentation_store as store
 from zslcore.data.sources.coco.load import load
 from zslcore.data.sources.scenes.config import ScenesConfig
 from zslcore.data.sources.scenes.load import load as load_scenes
-from zslcore.segments.merge import Merge
+from zslcore.segments.config import Inference, Merge
 
 HOW = Inference(merge=Merge(score=0.5, overlap=0.8, mask=0.5), instances=100)
 

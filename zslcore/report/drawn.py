@@ -16,6 +16,7 @@ from zslcore.report.text import markdown
 NAMES: Mapping[str, Sequence[str]] = {  # that a method's stages draw, in the order of the page
     "dedn": ("attention",),
     "spaen": ("reconstruction", "variances", "embedding"),
+    "pading": ("segmentation", "embedding"),
 }
 NOTHING = '<svg xmlns="http://www.w3.org/2000/svg"/>\n'
 

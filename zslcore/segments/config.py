@@ -1,4 +1,4 @@
-"""The settings of the segmenter: its network, its loss, its training, what is kept of it."""
+"""The settings of the segmenter: network, loss, training, and what is made of its answers."""
 
 from typing import Annotated, Literal, Self
 
@@ -120,3 +120,24 @@ class Embed(Params):
     batch_size: PositiveInt  # images of a step; 1 where they differ in size
     passes: PositiveInt  # over the training images: one as they are, the others augmented
     workers: NonNegativeInt  # processes that read images; 0 = none but the main one
+
+
+class Merge(Params):
+    """Thresholds of the panoptic merge; Mask2Former has 0.8, 0.8 and 0.5.
+
+    Attributes:
+        score: a query counts if its class probability is above it.
+        overlap: a query's segment stays if it owns at least this share of the query's mask.
+        mask: a pixel belongs to a query's mask from this probability on.
+    """
+
+    score: Share
+    overlap: Share
+    mask: Share
+
+
+class Inference(Params):
+    """How queries become segmentations."""
+
+    merge: Merge  # the panoptic one
+    instances: PositiveInt  # detections of an image, before stuff is dropped

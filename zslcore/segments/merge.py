@@ -10,35 +10,19 @@ object"; `masks` (Q, H, W), each query's probability at each pixel of the image 
 or hold anything but probabilities.
 """
 
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field
 
-from zslcore.runtime.params import Params
+from zslcore.segments.config import Merge
 
 Array = NDArray[np.floating]
 Labels = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-Share = Annotated[float, Field(ge=0, le=1)]
 VOID = 0
 ROUNDING = 1e-3  # by which an interpolated probability may leave [0, 1]
-
-
-class Merge(Params):
-    """Thresholds of the panoptic merge; Mask2Former has 0.8, 0.8 and 0.5.
-
-    Attributes:
-        score: a query counts if its class probability is above it.
-        overlap: a query's segment stays if it owns at least this share of the query's mask.
-        mask: a pixel belongs to a query's mask from this probability on.
-    """
-
-    score: Share
-    overlap: Share
-    mask: Share
 
 
 class Segment(NamedTuple):
