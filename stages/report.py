@@ -23,7 +23,8 @@ def main() -> None:
         *(settings.segmentation_datasets, settings.segmentation_methods),
         *(paths.METRICS, paths.EVALUATION),
     )
-    studies = {dataset: read(paths.studies(dataset)) for dataset in settings.datasets}
+    datasets = (*settings.datasets, *settings.segmentation_datasets)
+    studies = {dataset: read(paths.studies(dataset)) for dataset in datasets}
     write(results, published(), paths.REPORTS, studies, segmented)
 
 

@@ -66,22 +66,29 @@ def test_the_report_shows_them_with_their_dataset_only(write_cell, read, tmp_pat
         write_cell(method, dataset, {"zsl.acc": 0.25})
     folder = tmp_path / "evaluation"
     for name in NAMES["spaen"]:
-        leave(Drawn(name.encode(), f"Of {name}.", [TABLE]), folder / "spaen" / "awa1", name)
+        leave(
+            Drawn(f"<svg>{name}</svg>".encode(), f"Of {name}.", [TABLE]),
+            folder / "spaen" / "awa1",
+            name,
+        )
         leave(None, folder / "spaen" / "cub", name)
-    leave(Drawn(b"attention", "Of attention."), folder / "dedn" / "awa1", "attention")
+    leave(Drawn(b"<svg>attention</svg>", "Of attention."), folder / "dedn" / "awa1", "attention")
     results = read(["dedn", "spaen"], ("awa1", "cub"))
     assert list(results.drawn) == [("awa1", "dedn"), ("awa1", "spaen")]
     write(results, published(), tmp_path / "out")
     page = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     files = [f"awa1-spaen-{name}.svg" for name in NAMES["spaen"]]
     files = ["awa1-dedn-attention.svg", *files]
-    marks = ["## awa1", *(f"]({file})" for file in files), "## cub"]
+    headings = ["\n### dedn: attention\n", *(f"\n### spaen: {name}\n" for name in NAMES["spaen"])]
+    shown = [mark for pair in zip(headings, files, strict=True) for mark in pair]
+    marks = ["\n## awa1", *(f"]({m})" if m in files else m for m in shown), "\n## cub"]
     places = [page.index(mark) for mark in marks]
     assert places == sorted(places)
     assert all(page.count(mark) == 1 for mark in marks)
     assert page.count("| z | a | m |") == 3
     for file in files:
-        assert (tmp_path / "out" / file).read_text() == file.removesuffix(".svg").split("-")[2]
+        name = file.removesuffix(".svg").split("-")[2]
+        assert (tmp_path / "out" / file).read_text() == f"<svg>{name}</svg>"
     assert not list((tmp_path / "out").glob("cub-*.svg"))
 
 

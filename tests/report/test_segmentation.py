@@ -6,6 +6,8 @@ import pandas as pd
 import pytest
 
 from zslcore.report import drawn
+from zslcore.report.as_markdown import as_markdown
+from zslcore.report.blocks import Prose
 from zslcore.report.drawn import Drawn
 from zslcore.report.published import published as of_others
 from zslcore.report.segmentation import published, sections, tables
@@ -64,18 +66,23 @@ def test_a_row_that_the_paper_has_not_comes_last_by_its_name():
 
 
 def test_classes_left_out_are_told(segmented):
-    page = "\n".join(sections(segmented))
+    page = as_markdown(sections(segmented, {}))
     assert "Left out of panoptic quality, as they do not occur: up to 0 seen and 2 unseen" in page
     assert "Left out of mIoU" not in page
 
 
 def test_a_dataset_that_was_not_evaluated_says_so(segmented):
-    page = "\n".join(sections(segmented))
+    page = as_markdown(sections(segmented, {}))
     assert page.index("### scenes") < page.index("### coco\n\nNot evaluated.")
 
 
+def test_studies_end_the_section_of_their_dataset(segmented):
+    page = as_markdown(sections(segmented, {"scenes": [Prose("Studies.")]}))
+    assert page.index("### scenes") < page.index("Studies.") < page.index("### coco")
+
+
 def test_published_numbers_stand_beside_and_are_another_protocol(segmented):
-    page = "\n".join(sections(segmented))
+    page = as_markdown(sections(segmented, {}))
     assert page.count("## Zero-shot segmentation") == 1
     assert "This is another protocol than scenes, coco, for orientation." in page
     assert "| PADing | 41.5 | 15.3 | 22.3 | 80.6 | 72.8 | 76.5 | 49.7 | 18.4 | 26.8 |" in page
@@ -84,7 +91,7 @@ def test_published_numbers_stand_beside_and_are_another_protocol(segmented):
 def test_the_published_split_is_recognised(write_cell, read, provenance):
     about = {**provenance, "split": {"name": "panoptic_119_14"}}
     write_cell("pading", "coco", METRICS, settings=SETTINGS, provenance=about)
-    page = "\n".join(sections(read(["pading"], ("coco",))))
+    page = as_markdown(sections(read(["pading"], ("coco",)), {}))
     assert "This is the same split as coco." in page
 
 
@@ -113,7 +120,8 @@ def test_the_section_stands_in_the_page_and_its_numbers_in_the_csv(
     both = read(["pading"], ("scenes", "coco"))
     write(read(["baselines"]), of_others(), tmp_path / "out", {}, both)
     page = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
-    places = ["## awa1", "## Zero-shot segmentation", "*seen so*", "## Beside published numbers"]
+    own = ("\n#### pading: segmentation\n", "*seen so*")
+    places = ["\n## awa1", "\n## Zero-shot segmentation", *own, "\n## Beside published numbers"]
     assert [page.index(text) for text in places] == sorted(page.index(text) for text in places)
     assert (tmp_path / "out" / "scenes-pading-segmentation.svg").read_text() == "<svg/>"
     lines = (tmp_path / "out" / "results.csv").read_text()

@@ -4,6 +4,7 @@ import pytest
 from pandas import DataFrame
 
 from zslcore.report import studies
+from zslcore.report.as_markdown import as_markdown
 from zslcore.report.figures import draw_studies
 from zslcore.report.plots import studies_clarel, studies_spaen
 from zslcore.report.published import published
@@ -24,6 +25,13 @@ SPAEN = (
 )
 OF_SPAEN = "0.5,0.01,0.4,0.02,0.6,0.03,0.48,0.04,0.3,0.05,0.2,0.06,0.05,0.004,5"
 NUMBERS = "0.5,0.01,0.4,0.02,0.6,0.03,0.48,0.04,0.3,0.05,0.2,0.06,0.8,0.07,0.32,0.08,5"
+OF_PADING = {
+    f"{metric}.{group}": 0.01 * i
+    for i, metric in enumerate(("panoptic.pq", "instance.ap50", "semantic.miou"), start=1)
+    for group in ("seen", "unseen", "hm")
+}
+PADING = ",".join(f"{name},{name}_ci95" for name in OF_PADING)
+NUMBERS_OF_PADING = ",".join(f"{value},0.004" for value in OF_PADING.values())
 HEADER = "variant,t1,t1_ci95,prior_tv,prior_tv_ci95,seeds,seconds,changes\n"
 TEXTS = {
     "priors": f'{HEADER}"CPE, visual",0.612,0.021,0.3,0.05,5,9,{{}}\noracle,0.7,0,0,0,1,9,{{}}\n',
@@ -45,13 +53,19 @@ TEXTS = {
     "spaen-parts": f"variant,{SPAEN},seconds,changes\nlinear critic,{OF_SPAEN},9,{{}}\n",
     "spaen-alpha": f"variant,alpha,{SPAEN},seconds,changes\nalpha 3,3,{OF_SPAEN},9,{{}}\n"
     f"alpha 0.1,0.1,{OF_SPAEN},9,{{}}\n",
+    **{
+        f"pading-{name}": f"variant,{PADING},seeds\nP,{NUMBERS_OF_PADING},3\n"
+        for name in ("ablation", "primitives", "forms")
+    },
     "dedn-mixture": f"parameter,value,{DEDN}\nlambda_e,0.5,{NUMBERS}\nmargin,1,{NUMBERS}\n",
 }
 FIGURES = {
     **{name: [name] for name in ("priors", "ablation", "radius", "knowledge")},
     **{"normalization-epochs": ["normalization"], "values": ["normalization"]},
     **{"per-class": ["augmentation"], "tsne": ["augmentation"]},
-    **{name: [name] for name in TEXTS if name.startswith(("dedn-", "clarel-", "spaen-"))},
+    **{
+        name: [name] for name in TEXTS if name.startswith(("dedn-", "clarel-", "spaen-", "pading-"))
+    },
     **{"clarel-losses": ["clarel-lambda", "clarel-kappa"], "clarel-prototypes": []},
 }
 ALL = [
@@ -59,6 +73,7 @@ ALL = [
     *("clarel-lambda", "clarel-kappa", "clarel-alpha", "clarel-parts"),
     *("dedn-ablation", "dedn-clusters", "dedn-mixture"),
     *("spaen-parts", "spaen-alpha"),
+    *("pading-ablation", "pading-primitives", "pading-forms"),
 ]
 
 
@@ -77,14 +92,14 @@ def folder(tmp_path):
 
 def test_a_dataset_without_a_folder_has_no_studies(tmp_path):
     assert studies.read(tmp_path / "none") == {}
-    assert sections({}, "d", []) == []
+    assert sections({}, "d", {}) == []
     assert draw_studies({}, "d") == {}
 
 
 def test_every_file_is_read_and_no_other(folder):
     path = folder()
     (path / "published.csv").write_text(HEADER)
-    assert list(studies.read(path)) == list(FILES)
+    assert set(studies.read(path)) == set(FILES)
 
 
 def test_names_are_texts(folder):
@@ -101,7 +116,7 @@ def test_a_column_that_is_missing_is_named_with_its_file(folder):
 
 
 def test_the_tables_keep_the_order_of_the_study(folder):
-    page = "\n".join(sections(studies.read(folder(["priors", "ablation"])), "d", []))
+    page = as_markdown(sections(studies.read(folder(["priors", "ablation"])), "d", {}))
     assert "### Studies of Bi-VAEGAN on d\n" in page
     assert "`python -m benchmarks.study STUDY d`" in page
     assert "no part of `dvc repro`" in page
@@ -117,14 +132,26 @@ def test_the_tables_keep_the_order_of_the_study(folder):
     ]
 
 
+def test_the_table_of_pading_has_all_tasks_and_the_others_panoptic_quality(folder):
+    study = studies.read(folder(["pading-ablation", "pading-forms"]))
+    page = as_markdown(sections(study, "d", {}))
+    assert "### Studies of PADing on d" in page
+    same = "| 1.0 ± 0.4 | 1.0 ± 0.4 | 1.0 ± 0.4"
+    assert (
+        f"| P {same} | {same.replace('1.0', '2.0')[2:]} | {same.replace('1.0', '3.0')[2:]} | 3 |"
+        in page
+    )
+    assert f"| P {same} | 3 |" in page
+
+
 def test_a_study_that_is_missing_has_no_table(folder):
-    page = "\n".join(sections(studies.read(folder(["ablation"])), "d", []))
+    page = as_markdown(sections(studies.read(folder(["ablation"])), "d", {}))
     assert "| inductive |" in page
     assert page.count("| variant |") == 1
 
 
 def test_the_table_of_dedn_has_all_accuracies_and_their_half_widths(folder):
-    page = "\n".join(sections(studies.read(folder(["dedn-ablation"])), "d", []))
+    page = as_markdown(sections(studies.read(folder(["dedn-ablation"])), "d", {}))
     assert "`python -m benchmarks.dedn_study STUDY d`" in page
     lines = [line for line in page.splitlines() if line.startswith("|")]
     assert lines == [
@@ -138,7 +165,7 @@ def test_the_table_of_dedn_has_all_accuracies_and_their_half_widths(folder):
 
 def test_every_method_has_a_section_with_its_own_tables_and_figures(folder):
     study = studies.read(folder())
-    page = "\n".join(sections(study, "d", [f"d-study-{name}.svg" for name in ALL]))
+    page = as_markdown(sections(study, "d", {f"d-study-{name}.svg": b"<svg/>" for name in ALL}))
     first, second = page.index("### Studies of Bi-VAEGAN on d"), page.index("### Studies of DEDN")
     assert first < page.index("| CPE, visual |") < page.index("study-priors.svg") < second
     assert second < page.index("| full |") < page.index("study-dedn-ablation.svg")
@@ -159,9 +186,8 @@ def test_a_weight_of_clarel_is_drawn_where_the_other_is_as_in_the_settings(folde
 def test_a_variant_of_spaen_without_pictures_has_no_error(folder):
     bare = OF_SPAEN.replace("0.05,0.004,5", ",,5")
     text = f"variant,{SPAEN}\nlinear critic,{OF_SPAEN}\nclassification only,{bare}\n"
-    page = "\n".join(
-        sections(studies.read(folder(["spaen-parts"], **{"spaen-parts": text})), "d", [])
-    )
+    study = studies.read(folder(["spaen-parts"], **{"spaen-parts": text}))
+    page = as_markdown(sections(study, "d", {}))
     assert "`python -m benchmarks.spaen_study STUDY d`" in page
     lines = [line for line in page.splitlines() if line.startswith("|")]
     same = "50.0 ± 1.0 | 40.0 ± 2.0 | 60.0 ± 3.0 | 48.0 ± 4.0 | 30.0 ± 5.0 | 20.0 ± 6.0"
@@ -187,7 +213,7 @@ def test_over_alpha_accuracies_are_in_percent_and_the_error_in_hundredths(folder
 
 def test_a_method_without_files_has_no_section(folder):
     study = studies.read(folder(["dedn-mixture"]))
-    page = "\n".join(sections(study, "d", ["d-study-dedn-mixture.svg"]))
+    page = as_markdown(sections(study, "d", {"d-study-dedn-mixture.svg": b"<svg/>"}))
     assert "Bi-VAEGAN" not in page
     assert "### Studies of DEDN on d" in page
 
@@ -204,7 +230,7 @@ def test_a_figure_is_there_if_its_numbers_are(folder, name):
     figures = draw_studies(study, "d")
     stems = [f"d-study-{figure}" for figure in FIGURES[name]]
     assert list(figures) == [f"{stem}.svg" for stem in stems]
-    page = "\n".join(sections(study, "d", list(figures)))
+    page = as_markdown(sections(study, "d", figures))
     assert all(f"![{stem}]({stem}.svg)\n\n*" in page for stem in stems)
 
 
@@ -222,7 +248,7 @@ def test_the_same_numbers_are_the_same_bytes(folder):
 
 
 def test_prototypes_are_said_to_be_no_zero_shot_learning(folder):
-    page = "\n".join(sections(studies.read(folder()), "d", ["d-study-knowledge.svg"]))
+    page = as_markdown(sections(studies.read(folder()), "d", {"d-study-knowledge.svg": b"<svg/>"}))
     assert "few-shot oracle, not zero-shot learning" in page
 
 

@@ -6,7 +6,13 @@ from matplotlib.figure import Figure
 from pandas import DataFrame
 
 from zslcore.report.collect import HEADLINE, Results
-from zslcore.report.plots import studies_bivaegan, studies_clarel, studies_dedn, studies_spaen
+from zslcore.report.plots import (
+    studies_bivaegan,
+    studies_clarel,
+    studies_dedn,
+    studies_pading,
+    studies_spaen,
+)
 from zslcore.report.plots.curves import seen_unseen
 from zslcore.report.plots.harmonic import harmonic_means
 from zslcore.report.plots.per_class import per_class
@@ -17,7 +23,8 @@ from zslcore.report.study import Study
 from zslcore.report.style import svg
 
 OF_STUDIES = tuple(
-    each.figures for each in (studies_bivaegan, studies_clarel, studies_dedn, studies_spaen)
+    each.figures
+    for each in (studies_bivaegan, studies_clarel, studies_dedn, studies_spaen, studies_pading)
 )
 
 

@@ -1,18 +1,17 @@
-"""The page `reports/README.md`, assembled from tables and links to figures."""
+"""The page of the report, assembled from tables, figures and words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pandas import DataFrame
 
 from zslcore.report import drawn, tables
+from zslcore.report.blocks import Block, Figure, Grid, Heading, Prose
 from zslcore.report.collect import Results
 from zslcore.report.comparison import comparison
+from zslcore.report.drawn import Drawn
 from zslcore.report.settings import headings
-from zslcore.report.text import markdown
 
 INTRODUCTION = """\
-# Results
-
 Accuracies in percent, averaged over classes. Nothing here was chosen on a test label: settings and
 handicap come from classes and images held out of training, and test labels serve to measure, after
 training. The exceptions say so: what is *not a valid result*, and settings that name an oracle or a
@@ -44,66 +43,88 @@ Every number is in [results.csv](results.csv).
 """
 
 CAPTIONS = {
-    "-prior.svg": "The true shares were counted after training, from test labels.",
-    "-training.svg": "Drawn after training, from test labels; nothing was chosen on it.",
+    "-curves.svg": "Seen against unseen accuracy of the first seed over all handicaps, and the "
+    "area under it, AUSUC. The shade is the best that any row of the first setting reaches.",
+    "-per-class.svg": "Accuracy of each unseen class, answered among all classes with the "
+    "handicap, in the mean over seeds; the class that is the hardest over all rows is on the "
+    "right.",
+    "-h.svg": "Harmonic mean of seen and unseen accuracy; lines are 95 % over seeds and over "
+    "images.",
+    "-prior.svg": "Shares of the unseen classes in the test images, and what is estimated. The "
+    "true shares were counted after training, from test labels.",
+    "-training.svg": "T1 and the prior's total variation while models were trained. Drawn after "
+    "training, from test labels; nothing was chosen on it.",
 }
 
 
 def page(
     results: Results,
     published: DataFrame,
-    figures: Mapping[str, Sequence[str]],
-    studies: Mapping[str, Sequence[str]],
-    segmented: Sequence[str] = (),
-) -> str:
-    """The whole page as Markdown.
+    figures: Mapping[str, Mapping[str, bytes]],
+    studies: Mapping[str, Sequence[Block]],
+    segmented: Sequence[Block] = (),
+) -> list[Block]:
+    """The whole page.
 
     Args:
         results: our numbers.
         published: those of others, as `published()` gives them.
-        figures: names of the files to show, per dataset.
+        figures: SVG by the names of their files, per dataset.
         studies: what ends the section of a dataset.
         segmented: sections of datasets of segmentation.
     """
-    sections = [INTRODUCTION]
+    blocks: list[Block] = [Heading(1, "Results"), Prose(INTRODUCTION)]
     for dataset in results.datasets:
-        sections += _dataset(results, dataset, figures.get(dataset, ()))
-        sections += studies.get(dataset, ())
-    sections += segmented
-    sections += _published(comparison(results, published))
-    sections += ["## Where the numbers come from\n", markdown(tables.provenance(results))]
-    sections += [f"Computed with {versions}.\n" for versions in tables.packages(results)]
-    return "\n".join(sections)
+        blocks += _dataset(results, dataset, figures.get(dataset, {}))
+        blocks += studies.get(dataset, ())
+    blocks += segmented
+    blocks += _published(comparison(results, published))
+    blocks += [Heading(2, "Where the numbers come from"), Grid("", tables.provenance(results))]
+    blocks += [Prose(f"Computed with {versions}.") for versions in tables.packages(results)]
+    return blocks
 
 
-def _dataset(results: Results, dataset: str, figures: Sequence[str]) -> list[str]:
-    sections = [f"## {dataset}\n"]
-    by_setting = tables.accuracies(results, dataset)
-    for setting, heading in headings(by_setting).items():
-        sections += [f"### {heading}\n"] if heading else []
-        for protocol, table in by_setting[setting].items():
-            sections += [f"Protocol: {protocol}.\n", markdown(table)]
-    others = tables.others(results, dataset)
-    if len(others):
-        sections += ["Further metrics, as they are.\n", markdown(others)]
-    for name in figures:
-        sections.append(f"![{name.removesuffix('.svg')}]({name})\n")
-        sections += [f"*{said}*\n" for end, said in CAPTIONS.items() if name.endswith(end)]
+def pictures(results: Results, dataset: str, level: int) -> Iterator[Block]:
+    """What stages drew of a dataset, each with a heading.
+
+    Args:
+        results: what there is.
+        dataset: which.
+        level: of the headings.
+    """
     for method in results.methods:
         for name, found in results.drawn.get((dataset, method), {}).items():
-            sections += drawn.section(drawn.file_name(dataset, method, name), found)
-    return sections
+            yield Heading(level, f"{method}: {name}")
+            yield Figure(drawn.file_name(dataset, method, name), found)
 
 
-def _published(comparison: DataFrame) -> list[str]:
-    sections = ["## Beside published numbers\n"]
+def _dataset(results: Results, dataset: str, figures: Mapping[str, bytes]) -> Iterator[Block]:
+    yield Heading(2, dataset)
+    by_setting = tables.accuracies(results, dataset)
+    for setting, heading in headings(by_setting).items():
+        yield from [Heading(3, heading)] if heading else []
+        for protocol, table in by_setting[setting].items():
+            yield Grid(f"Protocol: {protocol}.", table)
+    others = tables.others(results, dataset)
+    if len(others):
+        yield from (Heading(3, "Further metrics"), Grid("As they are, not in percent.", others))
+    if figures:
+        yield Heading(3, "Figures")
+    for name, picture in figures.items():
+        caption = CAPTIONS[name.removeprefix(dataset)]
+        yield Figure(name, Drawn(picture, caption))
+    yield from pictures(results, dataset, level=3)
+
+
+def _published(comparison: DataFrame) -> Iterator[Block]:
+    yield Heading(2, "Beside published numbers")
     if comparison.empty:
-        return [*sections, "None is known for these datasets and methods.\n"]
+        yield Prose("None is known for these datasets and methods.")
+        return
     same = comparison["same protocol?"] == "yes"
     for title, table in (
-        ("### Same protocol\n", comparison[same]),
-        ("### Another protocol: for orientation, the difference says little\n", comparison[~same]),
+        ("Same protocol", comparison[same]),
+        ("Another protocol: for orientation, the difference says little", comparison[~same]),
     ):
         if len(table):
-            sections += [title, markdown(table)]
-    return sections
+            yield from (Heading(3, title), Grid("", table))

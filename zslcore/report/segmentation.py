@@ -1,15 +1,16 @@
 """Zero-shot segmentation in the report: our rows, and those of He et al. 2023 (PADing)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 from pandas import DataFrame
 
-from zslcore.report import drawn
+from zslcore.report.blocks import Block, Grid, Heading, Prose
 from zslcore.report.collect import Results
+from zslcore.report.page import pictures
 from zslcore.report.protocol import describe
-from zslcore.report.text import NOT_AVAILABLE, markdown, percent, records
+from zslcore.report.text import NOT_AVAILABLE, percent, records
 
 ROWS: Mapping[str, str] = {  # in the order of the paper's tables
     "supervised": "supervised",
@@ -48,34 +49,34 @@ def published() -> DataFrame:
     return pd.read_csv(Path(__file__).with_name("published_segmentation.csv"))
 
 
-def sections(results: Results) -> list[str]:
+def sections(results: Results, studies: Mapping[str, Sequence[Block]]) -> list[Block]:
     """What the page has of all datasets of segmentation; nothing if there is none.
 
     Args:
         results: of these datasets and methods, as `collect` gives them.
+        studies: what ends the section of a dataset.
     """
     if not results.datasets:
         return []
-    lines = ["## Zero-shot segmentation\n", INTRODUCTION]
-    lines += [line for dataset in results.datasets for line in _dataset(results, dataset)]
-    return [*lines, *_published(results)]
+    blocks: list[Block] = [Heading(2, "Zero-shot segmentation"), Prose(INTRODUCTION)]
+    for dataset in results.datasets:
+        blocks += [*_dataset(results, dataset), *studies.get(dataset, ())]
+    return [*blocks, *_published(results)]
 
 
-def _dataset(results: Results, dataset: str) -> list[str]:
+def _dataset(results: Results, dataset: str) -> Iterator[Block]:
     """Tables and pictures."""
-    lines = [f"### {dataset}\n"]
+    yield Heading(3, dataset)
     ours = results.metrics[results.metrics["dataset"] == dataset].dropna(subset="value")
     if ours.empty:
-        return [*lines, "Not evaluated.\n"]
+        yield Prose("Not evaluated.")
+        return
     for method in results.methods:
         about = results.provenance.get((dataset, method))
-        lines += [f"Protocol: {describe(about)}.\n"] if about else []
-    lines += [markdown(table) for table in tables(ours)]
-    lines += [f"{said}\n" for said in left_out(ours)]
-    for method in results.methods:
-        for name, found in results.drawn.get((dataset, method), {}).items():
-            lines += drawn.section(drawn.file_name(dataset, method, name), found)
-    return lines
+        yield from [Prose(f"Protocol: {describe(about)}.")] if about else []
+    yield from (Grid("", table) for table in tables(ours))
+    yield from (Prose(said) for said in left_out(ours))
+    yield from pictures(results, dataset, level=4)
 
 
 def tables(numbers: DataFrame) -> list[DataFrame]:
@@ -126,7 +127,7 @@ def left_out(numbers: DataFrame) -> list[str]:
     return said
 
 
-def _published(results: Results) -> list[str]:
+def _published(results: Results) -> list[Block]:
     """The paper's tables, and which of our datasets they compare with."""
     same = [
         dataset
@@ -137,9 +138,11 @@ def _published(results: Results) -> list[str]:
     protocols = [f"the same split as {', '.join(same)}"] if same else []
     protocols += [f"another protocol than {', '.join(others)}, for orientation"] if others else []
     return [
-        "### Published numbers of segmentation\n",
-        "He et al. 2023 (PADing, arXiv:2306.11087), Tables 1 and 2: COCO 2017, 119 seen and 14 "
-        "unseen classes, ResNet-50, CLIP's class vectors; what the models were chosen on is not "
-        f"stated. This is {'; '.join(protocols)}.\n",
-        *(markdown(table) for table in tables(published())),
+        Heading(3, "Published numbers of segmentation"),
+        Prose(
+            "He et al. 2023 (PADing, arXiv:2306.11087), Tables 1 and 2: COCO 2017, 119 seen and "
+            "14 unseen classes, ResNet-50, CLIP's class vectors; what the models were chosen on is "
+            f"not stated. This is {'; '.join(protocols)}."
+        ),
+        *(Grid("", table) for table in tables(published())),
     ]

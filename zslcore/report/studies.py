@@ -7,14 +7,17 @@ from pathlib import Path
 import pandas as pd
 from pandas import DataFrame
 
+from zslcore.report.blocks import Block, Figure, Grid, Heading, Prose
+from zslcore.report.drawn import Drawn
 from zslcore.report.studies_bivaegan import BIVAEGAN
 from zslcore.report.studies_clarel import CLAREL
 from zslcore.report.studies_dedn import DEDN
+from zslcore.report.studies_pading import PADING
 from zslcore.report.studies_spaen import SPAEN
 from zslcore.report.study import Description, Study
-from zslcore.report.text import markdown, percent, records
+from zslcore.report.text import percent, records
 
-METHODS = (BIVAEGAN, CLAREL, DEDN, SPAEN)
+METHODS = (BIVAEGAN, CLAREL, DEDN, SPAEN, PADING)
 FILES = {name: columns for method in METHODS for name, columns in method.files.items()}
 
 
@@ -28,31 +31,31 @@ def read(folder: Path) -> Study:
     return {name: _table(path, FILES[name]) for name, path in paths.items() if path.exists()}
 
 
-def sections(study: Study, dataset: str, figures: Sequence[str]) -> list[str]:
+def sections(study: Study, dataset: str, figures: Mapping[str, bytes]) -> list[Block]:
     """What the page has of a dataset's studies, method by method; nothing if there are none.
 
     Args:
         study: as `read` gives it.
         dataset: its name.
-        figures: names of the files to show: <dataset>-study-<figure>.svg.
+        figures: SVG by the names of their files: <dataset>-study-<figure>.svg.
     """
-    named = {name.removesuffix(".svg").removeprefix(f"{dataset}-study-"): name for name in figures}
-    return [line for method in METHODS for line in _section(method, study, dataset, named)]
+    return [block for method in METHODS for block in _section(method, study, dataset, figures)]
 
 
 def _section(
-    method: Description, study: Study, dataset: str, figures: Mapping[str, str]
-) -> Iterator[str]:
+    method: Description, study: Study, dataset: str, figures: Mapping[str, bytes]
+) -> Iterator[Block]:
     if not study.keys() & method.files.keys():
         return
-    yield f"### Studies of {method.method} on {dataset}\n"
-    yield method.introduction.format(dataset=dataset)
+    yield Heading(3, f"Studies of {method.method} on {dataset}")
+    yield Prose(method.introduction.format(dataset=dataset))
     for name, table in method.tables.items():
         if name in study:
-            yield from (f"{table.above}\n", markdown(_scores(study[name], table.columns)))
-    for name in [each for each in figures if each in method.captions]:
-        stem = figures[name].removesuffix(".svg")
-        yield from (f"![{stem}]({figures[name]})\n", f"*{method.captions[name]}*\n")
+            yield Grid(table.above, _scores(study[name], table.columns))
+    for file, picture in figures.items():
+        name = file.removeprefix(f"{dataset}-study-").removesuffix(".svg")
+        if name in method.captions:
+            yield Figure(file, Drawn(picture, method.captions[name]))
 
 
 def _table(path: Path, columns: Sequence[str]) -> DataFrame:

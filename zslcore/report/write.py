@@ -7,7 +7,10 @@ from types import MappingProxyType
 import pandas as pd
 from pandas import DataFrame
 
-from zslcore.report import drawn, segmentation
+from zslcore.report import segmentation
+from zslcore.report.as_html import as_html
+from zslcore.report.as_markdown import as_markdown
+from zslcore.report.blocks import Figure
 from zslcore.report.collect import Results
 from zslcore.report.page import page
 from zslcore.report.studies import sections
@@ -23,7 +26,9 @@ def write(
     studies: Mapping[str, Study] = NO_STUDIES,
     segmented: Results | None = None,
 ) -> None:
-    """Write README.md, results.csv and the figures of every dataset into `out`.
+    """Write README.md with its figures, index.html and results.csv into `out`.
+
+    Both pages show the same; index.html has its figures inside.
 
     The same numbers give the same bytes.
 
@@ -41,24 +46,21 @@ def write(
 
     out.mkdir(parents=True, exist_ok=True)
     figures = {dataset: draw(results, dataset) for dataset in results.datasets}
-    of_studies = {d: draw_studies(studies.get(d, {}), d) for d in results.datasets}
-    both = [results, segmented] if segmented else [results]
-    pictures = {
-        drawn.file_name(*cell, name): each.picture
-        for of in both
-        for cell, found in of.drawn.items()
-        for name, each in found.items()
+    ends = {
+        dataset: sections(study, dataset, draw_studies(study, dataset))
+        for dataset, study in studies.items()
     }
-    for made in (*figures.values(), *of_studies.values(), pictures):
-        for name, content in made.items():
-            _put(out / name, content)
+    more = segmentation.sections(segmented, ends) if segmented else []
+    blocks = page(results, published, figures, ends, more)
+    pages = {"README.md": as_markdown(blocks), "index.html": as_html(blocks)}
+    for block in blocks:
+        if isinstance(block, Figure):
+            _put(out / block.file, block.drawn.picture)
+    both = [results, segmented] if segmented else [results]
     metrics = pd.concat([of.metrics for of in both])
-    table = metrics.to_csv(index=False, na_rep="n/a", lineterminator="\n")
-    _put(out / "results.csv", table.encode())
-    names = {dataset: list(made) for dataset, made in figures.items()}
-    ends = {d: sections(studies.get(d, {}), d, list(of_studies[d])) for d in results.datasets}
-    more = segmentation.sections(segmented) if segmented else []
-    _put(out / "README.md", page(results, published, names, ends, more).encode())
+    pages["results.csv"] = metrics.to_csv(index=False, na_rep="n/a", lineterminator="\n")
+    for name, content in pages.items():
+        _put(out / name, content.encode())
 
 
 def _put(path: Path, content: bytes) -> None:

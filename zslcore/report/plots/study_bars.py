@@ -15,6 +15,8 @@ PANELS = {
     "prior_tv": "prior TV (%)",
     "h": "H (%)",
     "text_in_class_r1": "text R@1 in class (%)",
+    "panoptic.pq.unseen": "PQ, unseen (%)",
+    "panoptic.pq.hm": "PQ, harmonic (%)",
 }
 LOOKS = (("#BFDDF0", COLOURS[0]), ("#F5D5BF", COLOURS[1]))  # bars and lines of each panel
 
