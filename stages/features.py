@@ -28,6 +28,8 @@ def main(dataset: str) -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     settings = params.load(paths.config(dataset, "features"), Settings)
     with processes.joined(device.start(read_runtime())) as place:
+        # part of what makes the features, so not left to the machine
+        torch.set_num_threads(settings.features.threads)
         if not take_brought(dataset):
             make(dataset, settings, place)
 

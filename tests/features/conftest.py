@@ -15,6 +15,7 @@ SETTINGS = {
     "region_layer": -1,
     "batch_size": 5,
     "workers": 0,
+    "threads": 1,
     "finetune": {
         "epochs": 2,
         "batch_size": 6,

@@ -33,4 +33,5 @@ class Config(Params):
     region_layer: int  # which of timm's feature stages or blocks; -1 = the last
     batch_size: PositiveInt  # images of a step of the extraction
     workers: NonNegativeInt  # processes that read images; 0 = none but the main one
+    threads: PositiveInt  # of each process, whatever `runtime` says
     finetune: FineTuning
