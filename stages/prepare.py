@@ -7,6 +7,7 @@ from zslcore.data.card import card
 from zslcore.data.sources.config import Source
 from zslcore.data.sources.load import load
 from zslcore.runtime import params
+from zslcore.text.means import means
 
 
 class Settings(params.Params):
@@ -16,7 +17,7 @@ class Settings(params.Params):
 
 def main(dataset: str) -> None:
     settings = params.load(paths.config(dataset, "prepare"), Settings)
-    found = load(settings.dataset, paths.raw(dataset), dataset, settings.seed)
+    found = load(settings.dataset, paths.raw(dataset), dataset, settings.seed, means)
     phases = protocol.phases(found, settings.seed)
 
     out = paths.prepared(dataset)

@@ -98,6 +98,8 @@ def test_imports_go_one_way():
         "nn": {"runtime", "data"},
         "methods": {"runtime", "data", "features", "nn", "priors", "text"},
         "report": {"metrics"},
+        "package": {"runtime", "data", "features", "calibration", "methods", "segments"},
+        "cli": {"runtime", "data", "features", "text", "package", "report", "segments"},
     }
     wrong = []
     for file in sorted((ROOT / "zslcore").glob("*/**/*.py")):
@@ -160,7 +162,9 @@ def test_every_setting_has_a_comment():
     assert bare == []
 
 
-@pytest.mark.parametrize("stage", ["configure", "prepare", "calibrate", "evaluate", "report"])
+@pytest.mark.parametrize(
+    "stage", ["configure", "prepare", "calibrate", "evaluate", "package", "report"]
+)
 def test_light_stages_do_not_import_torch(stage):
     code = f"import sys, {module_of(stage)}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

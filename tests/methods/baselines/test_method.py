@@ -31,7 +31,7 @@ def test_divergence_names_baseline_setting_and_step(problem):
 
 def test_weights_that_overflow_in_the_last_step_are_found(problem):
     last = {"lr": 1e39, "margin": 1.0, "epochs": 1, "batch_size": 60}
-    with pytest.raises(Diverged, match=r"sje with .*: weight not finite"):
+    with pytest.raises(Diverged, match=r"sje with .*: weight and maps not finite"):
         trained(problem, {"sje": last})
 
 

@@ -13,7 +13,7 @@ from zslcore.methods.baselines.scorers import Compatibility, Gated, Nearest, Nea
 @pytest.fixture
 def model():
     weight = torch.randn(2, 3, 5, 4, generator=torch.Generator().manual_seed(0))
-    return Model(Compatibility(weight), "l2")
+    return Model(Compatibility(weight, torch.ones(2, 3, 5, 6)), "l2", "l2")
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_read_only_array_is_scored(model, x):
 @pytest.mark.parametrize(("metric", "kind"), [("cosine", "similarity"), ("euclidean", "distance")])
 def test_only_distances_may_be_rescaled(metric, kind):
     assert Nearest(torch.ones(3, 5), torch.ones(2, 5), metric).kind == kind
-    assert NearestImage(torch.ones(3, 5), metric).kind == kind
+    assert NearestImage(torch.ones(3, 5), torch.ones(2, 5), metric).kind == kind
 
 
 def test_distances_are_squared_lengths_of_differences(x):
@@ -71,11 +71,12 @@ def test_files_are_the_same_bytes_every_time(model, tmp_path):
 
 
 def test_a_missing_part_is_named(tmp_path):
-    Model(NearestImage(torch.ones(3, 5), "cosine"), "none").save(tmp_path)
+    scorer = NearestImage(torch.ones(3, 5), torch.ones(2, 5), "cosine")
+    Model(scorer, "none", "none").save(tmp_path)
     about = json.loads((tmp_path / "model.json").read_text())
     del about["plain"]["metric"]
     (tmp_path / "model.json").write_text(json.dumps(about))
-    with pytest.raises(ValueError, match=r"NearestImage has \['metric', 'prototypes'\]"):
+    with pytest.raises(ValueError, match=r"NearestImage has \['map', 'metric', 'prototypes'\]"):
         load(tmp_path)
 
 
@@ -83,5 +84,5 @@ def test_tensors_of_another_scorer_are_refused(model, tmp_path):
     model.save(tmp_path)
     about = json.loads((tmp_path / "model.json").read_text())
     (tmp_path / "model.json").write_text(json.dumps(about | {"scorer": Gated.__name__}))
-    with pytest.raises(ValueError, match=r"the files have \['weight'\]"):
+    with pytest.raises(ValueError, match=r"the files have \['maps', 'weight'\]"):
         load(tmp_path)

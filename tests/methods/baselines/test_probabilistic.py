@@ -10,7 +10,14 @@ import torch.nn.functional as F
 from sklearn.linear_model import LogisticRegression
 
 from zslcore.methods.baselines import probabilistic
-from zslcore.methods.baselines.scorers import DirectAttributes, IndirectAttributes, Mixture
+from zslcore.methods.baselines.scorers import (
+    DirectAttributes,
+    IndirectAttributes,
+    Mixture,
+    log_prior,
+)
+
+HALF = torch.full((2,), 0.5)
 
 
 def test_class_regression_is_that_of_scikit_learn(data):
@@ -59,8 +66,8 @@ def test_dap_by_hand(prior, shares):
     """Two attributes, probabilities sigma(1) and sigma(-2) at x = 1."""
     attributes = torch.tensor([[0.0, 1], [1, 1], [0, 1], [0, 0], [1, 0]])
     seen = torch.tensor([True, True, True, True, False])
-    log_prior = probabilistic.log_prior(attributes, seen, prior)
-    scorer = DirectAttributes(torch.tensor([[1.0, -2.0]]), torch.zeros(2), attributes, log_prior)
+    classes = described(attributes, attributes[seen].mean(0) if prior == "seen_mean" else HALF)
+    scorer = DirectAttributes(*classes, torch.tensor([[1.0, -2.0]]), torch.zeros(2))
     chances = [1 / (1 + math.exp(-1)), 1 / (1 + math.exp(2))]
     expected = [product(z, chances, shares) for z in attributes.tolist()]
     torch.testing.assert_close(scorer(torch.ones(1, 1))[0, 0], torch.tensor(expected))
@@ -71,14 +78,18 @@ def test_iap_by_hand():
     attributes = torch.tensor([[1.0, 0], [0, 1], [1, 1]])
     seen = torch.tensor([True, True, False])
     scorer = IndirectAttributes(
+        *described(attributes, HALF),
         torch.tensor([[math.log(3), 0.0]]),
         torch.zeros(2),
         attributes[seen],
-        attributes,
-        probabilistic.log_prior(attributes, seen, "seen_mean"),
     )
     expected = [product(z, [0.75, 0.25], [0.5, 0.5]) for z in attributes.tolist()]
     torch.testing.assert_close(scorer(torch.ones(1, 1))[0, 0], torch.tensor(expected))
+
+
+def described(attributes, chance):
+    """Classes as a scorer has them; what tells of other classes is not asked for here."""
+    return attributes, log_prior(attributes, chance), chance, chance > 0, chance
 
 
 def product(attributes, chances, shares):
@@ -91,7 +102,7 @@ def product(attributes, chances, shares):
 def test_an_attribute_that_is_out_of_the_question_costs_much_but_not_everything():
     attributes = torch.eye(2)
     scorer = IndirectAttributes(
-        torch.tensor([[1e4, 0.0]]), torch.zeros(2), attributes, attributes, torch.zeros(2)
+        *described(attributes, HALF), torch.tensor([[1e4, 0.0]]), torch.zeros(2), attributes
     )
     assert scorer(torch.ones(1, 1)).isfinite().all()
 

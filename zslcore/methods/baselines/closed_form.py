@@ -16,7 +16,13 @@ from torch import Tensor
 
 from zslcore.methods.baselines.config import Metric, Targets
 from zslcore.methods.baselines.prepared import Prepared, Spectrum, spectrum
-from zslcore.methods.baselines.scorers import Compatibility, Nearest, NearestImage
+from zslcore.methods.baselines.scorers import (
+    Compatibility,
+    Nearest,
+    NearestImage,
+    Synthesised,
+    shares,
+)
 
 
 def eszsl(data: Prepared, *, gamma: float, lam: float, targets: Targets) -> Compatibility:
@@ -24,16 +30,18 @@ def eszsl(data: Prepared, *, gamma: float, lam: float, targets: Targets) -> Comp
     sums = data.sums
     if targets == "plus_minus":
         sums = 2 * sums - sums.sum(0)
-    return _eszsl(data, sums, data.vectors, gamma, lam)
+    return Compatibility(*_eszsl(data, sums, data.vectors, gamma, lam))
 
 
-def sync(data: Prepared, *, gamma: float, lam: float, sigma: float) -> Compatibility:
+def sync(data: Prepared, *, gamma: float, lam: float, sigma: float) -> Synthesised:
     """Classifiers mixed from those of phantom classes, by nearness of the class vectors.
 
     `sigma` is in units of the root mean square distance between seen class vectors, so that it
     means the same for class vectors of any length; `lam` is 0 in the paper.
     """
-    return _eszsl(data, data.sums, phantom_weights(data, sigma), gamma, lam)
+    width = usual_distance(data) * sigma**2
+    mixed = shares(data.vectors, data.seen_vectors, width)
+    return Synthesised(*_eszsl(data, data.sums, mixed, gamma, lam), data.seen_vectors, width)
 
 
 def ridge_vs(data: Prepared, *, gamma: float, metric: Metric) -> Nearest:
@@ -45,7 +53,7 @@ def ridge_vs(data: Prepared, *, gamma: float, metric: Metric) -> Nearest:
 def ridge_sv(data: Prepared, *, gamma: float, metric: Metric) -> NearestImage:
     """P (A, D) minimises |X - S_y P|^2 + gamma |P|^2; the prototype sP nearest to x."""
     weight = ridge(class_gram(data), data.seen_vectors.T @ data.sums, gamma)
-    return NearestImage(data.vectors @ weight, metric)
+    return NearestImage(data.vectors @ weight, weight, metric)
 
 
 def sae_vs(data: Prepared, *, lam: float) -> Nearest:
@@ -55,7 +63,8 @@ def sae_vs(data: Prepared, *, lam: float) -> Nearest:
 
 def sae_sv(data: Prepared, *, lam: float) -> NearestImage:
     """The class whose decoded vector W's is at the smallest angle with x."""
-    return NearestImage(data.vectors @ sae(data, lam), "cosine")
+    weight = sae(data, lam)
+    return NearestImage(data.vectors @ weight, weight, "cosine")
 
 
 def sae(data: Prepared, lam: float) -> Tensor:
@@ -74,12 +83,11 @@ def ridge(gram: Spectrum, towards: Tensor, gamma: float) -> Tensor:
     return vectors @ ((vectors.T @ towards) / (values + gamma)[:, None])
 
 
-def phantom_weights(data: Prepared, sigma: float) -> Tensor:
-    """How much of each phantom is in each class, (K, Ks); rows sum to 1."""
+def usual_distance(data: Prepared) -> Tensor:
+    """The mean squared distance between two seen class vectors, ()."""
     apart = torch.cdist(data.vectors, data.seen_vectors).square()
     count = len(data.seen_vectors)
-    usual = apart[data.seen].sum() / (count * (count - 1))
-    return (-apart / (usual * sigma**2)).softmax(1)
+    return apart[data.seen].sum() / (count * (count - 1))
 
 
 def class_gram(data: Prepared) -> Spectrum:
@@ -95,9 +103,10 @@ def between(left: Spectrum, right: Spectrum, middle: Tensor, divisor: Tensor) ->
 
 def _eszsl(
     data: Prepared, sums: Tensor, signatures: Tensor, gamma: float, lam: float
-) -> Compatibility:
+) -> tuple[Tensor, Tensor]:
+    """Weights of all classes (1, 1, D, K), and what takes signatures to them, (1, 1, D, A)."""
     images, seen = data.gram, signatures[data.seen]
     classes = spectrum(seen.T @ seen)
     divisor = (images.values + gamma)[:, None] * (classes.values + lam)
-    weight = between(images, classes, sums.T @ seen, divisor)
-    return Compatibility((weight @ signatures.T)[None, None])
+    maps = between(images, classes, sums.T @ seen, divisor)
+    return (maps @ signatures.T)[None, None], maps[None, None]

@@ -58,7 +58,7 @@ def fit_one(name: str, data: Prepared, setting: Setting) -> Model:
         Diverged: naming baseline and setting.
     """
     try:
-        model = Model(BASELINES[name](data, **setting), data.normalize)
+        model = Model(BASELINES[name](data, **setting), data.normalize, data.lengths)
         model.check_finite()
     except Diverged as error:
         raise Diverged(f"{name} with {dict(setting)}: {error}") from None

@@ -29,6 +29,7 @@ class Prepared:
     Attributes:
         run: device and seeds.
         normalize: what `x` was brought to, and whatever is scored must be.
+        lengths: what class vectors were brought to, and whatever else is a class must be.
         x: images, scaled, float32, (N, D).
         own: True at an image's class, (N, Ks); columns are the seen classes in order of their ids.
         vectors: class vectors, scaled, float64, (K, A).
@@ -38,7 +39,7 @@ class Prepared:
     """
 
     def __init__(self, problem: Problem, cfg: Config, run: Run) -> None:
-        self.run, self.normalize = run, cfg.normalize
+        self.run, self.normalize, self.lengths = run, cfg.normalize, cfg.class_vectors
         self.seen = run.tensor(problem.seen)
         self.x = scaled(run.tensor(problem.x), cfg.normalize)
         self.own = run.tensor(problem.y)[:, None] == self.seen.nonzero().T

@@ -19,7 +19,8 @@ from zslcore.methods.baselines.scorers import (
     DirectAttributes,
     IndirectAttributes,
     Mixture,
-    agreement,
+    binary,
+    log_prior,
 )
 
 Linear = tuple[Tensor, Tensor]  # weight (D, J), bias (J,)
@@ -27,17 +28,15 @@ Linear = tuple[Tensor, Tensor]  # weight (D, J), bias (J,)
 
 def dap(data: Prepared, *, decay: float, prior: Prior) -> DirectAttributes:
     """log p(z|x) = sum over attributes of log p(a|x) - log p(a)."""
-    attributes = binary_attributes(data)
-    weight, bias = data.once(f"attributes {decay}", lambda: attribute_regression(data, decay))
-    return DirectAttributes(weight, bias, attributes, log_prior(attributes, data.seen, prior))
+    linear = data.once(f"attributes {decay}", lambda: attribute_regression(data, decay))
+    return DirectAttributes(*described(data, prior), *linear)
 
 
 def iap(data: Prepared, *, decay: float, prior: Prior) -> IndirectAttributes:
     """The same with p(a|x) = sum over seen classes of p(class|x) [it has the attribute]."""
-    attributes = binary_attributes(data)
-    chances = log_prior(attributes, data.seen, prior)
-    weight, bias = class_regression(data, decay)
-    return IndirectAttributes(weight, bias, attributes[data.seen], attributes, chances)
+    classes = described(data, prior)
+    seen_attributes = classes[0][data.seen]
+    return IndirectAttributes(*classes, *class_regression(data, decay), seen_attributes)
 
 
 def conse(data: Prepared, *, decay: float, top: int) -> Mixture:
@@ -45,19 +44,28 @@ def conse(data: Prepared, *, decay: float, top: int) -> Mixture:
     return Mixture(*class_regression(data, decay), data.seen_vectors, data.vectors, top)
 
 
+def described(data: Prepared, prior: Prior) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """All classes by their attributes: what `Described` has.
+
+    The chance of an attribute is its share among the seen classes, or 1/2.
+    """
+    attributes, (middle, kept) = binary_attributes(data), distinguishing(data)
+    chance = attributes[data.seen].mean(0)
+    if prior == "half":
+        chance = torch.full_like(chance, 0.5)
+    return attributes, log_prior(attributes, chance), middle, kept, chance
+
+
 def binary_attributes(data: Prepared) -> Tensor:
     """The attributes that distinguish seen classes, as 0 or 1, (K, A' <= A)."""
-    high = data.vectors > data.seen_vectors.mean(0)
-    some, all_ = high[data.seen].any(0), high[data.seen].all(0)
-    return high[:, some & ~all_].double()
+    return binary(data.vectors, *distinguishing(data))
 
 
-def log_prior(attributes: Tensor, seen: Tensor, prior: Prior) -> Tensor:
-    """log p(a) of each class's attributes, their share among the seen classes or 1/2, (K,)."""
-    share = attributes[seen].mean(0)
-    if prior == "half":
-        share = torch.full_like(share, 0.5)
-    return agreement(share.log(), (1 - share).log(), attributes)
+def distinguishing(data: Prepared) -> tuple[Tensor, Tensor]:
+    """Means over the seen classes, (A,); which attributes only some of them exceed, bool (A,)."""
+    middle = data.seen_vectors.mean(0)
+    high = data.seen_vectors > middle
+    return middle, high.any(0) & ~high.all(0)
 
 
 def class_regression(data: Prepared, decay: float) -> Linear:

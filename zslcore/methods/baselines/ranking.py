@@ -66,8 +66,8 @@ def fit(data: Prepared, *, weigh: Weigh, **setting: Any) -> Compatibility:
     Raises:
         Diverged: the loss is not finite.
     """
-    weight = train(data, weigh, Descent(**setting))
-    return Compatibility(weight @ data.vectors.to(weight).T)
+    maps = train(data, weigh, Descent(**setting))
+    return Compatibility(maps @ data.vectors.to(maps).T, maps)
 
 
 def train(data: Prepared, weigh: Weigh, how: Descent) -> Tensor:

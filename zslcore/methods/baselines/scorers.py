@@ -2,12 +2,13 @@
 
 Each is a frozen set of tensors and plain values, called with x (B, D) and returning (S, B, K), and
 computes in the precision of its tensors. `kind` is that of `zslcore.methods.Model`; Ks is the
-number of seen classes.
+number of seen classes. `of(vectors, seen)` is the same scorer for other classes, told by their
+vectors (K, A), scaled and on its device as those of training were: nothing is trained for them.
 """
 
 import math
-from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Protocol, Self
 
 import torch
 import torch.nn.functional as F
@@ -27,16 +28,39 @@ class Scorer(Protocol):
 
     def __call__(self, x: Tensor) -> Tensor: ...
 
+    def of(self, vectors: Tensor, seen: Tensor) -> Self: ...
+
 
 @dataclass(frozen=True)
 class Compatibility:
-    """The best of L linear scores of each class; weight (S, L, D, K)."""
+    """The best of L linear scores of each class; weight (S, L, D, K).
+
+    maps (S, L, D, A): what takes class vectors to weights.
+    """
 
     kind: ClassVar[Kind] = "similarity"
     weight: Tensor
+    maps: Tensor
 
     def __call__(self, x: Tensor) -> Tensor:
         return (x.to(self.weight) @ self.weight).amax(1)
+
+    def of(self, vectors: Tensor, seen: Tensor) -> Self:
+        return replace(self, weight=self.maps @ vectors.to(self.maps).T)
+
+
+@dataclass(frozen=True)
+class Synthesised(Compatibility):
+    """The same, of classes that are mixtures of phantoms; maps (S, L, D, Ks).
+
+    phantoms (Ks, A); width (): squared distance at which a phantom's share falls by e.
+    """
+
+    phantoms: Tensor
+    width: Tensor
+
+    def of(self, vectors: Tensor, seen: Tensor) -> Self:
+        return super().of(shares(vectors, self.phantoms, self.width), seen)
 
 
 @dataclass(frozen=True)
@@ -54,12 +78,19 @@ class Nearest:
     def __call__(self, x: Tensor) -> Tensor:
         return nearness(x.to(self.weight) @ self.weight, self.vectors, self.metric)[None]
 
+    def of(self, vectors: Tensor, seen: Tensor) -> Self:
+        return replace(self, vectors=vectors)
+
 
 @dataclass(frozen=True)
 class NearestImage:
-    """How near an image is to the one expected of a class; prototypes (K, D)."""
+    """How near an image is to the one expected of a class; prototypes (K, D).
+
+    map (A, D): what takes class vectors to prototypes.
+    """
 
     prototypes: Tensor
+    map: Tensor
     metric: Metric
 
     @property
@@ -68,6 +99,9 @@ class NearestImage:
 
     def __call__(self, x: Tensor) -> Tensor:
         return nearness(x.to(self.prototypes), self.prototypes, self.metric)[None]
+
+    def of(self, vectors: Tensor, seen: Tensor) -> Self:
+        return replace(self, prototypes=vectors @ self.map)
 
 
 @dataclass(frozen=True)
@@ -90,19 +124,40 @@ class Mixture:
         kept = torch.zeros_like(chance).scatter(1, classes, best)
         return nearness(kept @ self.seen_vectors, self.vectors, "cosine")[None]
 
+    def of(self, vectors: Tensor, seen: Tensor) -> Self:
+        return replace(self, vectors=vectors)
+
 
 @dataclass(frozen=True)
-class DirectAttributes:
+class Described:
+    """Classes that have an attribute or have it not; A' of A attributes are asked for.
+
+    attributes 0 or 1 (K, A'); prior: log-probability of a class's values (K,); middle (A,): above
+    it an attribute is there; kept: which are asked for, bool (A,); chance of each (A',).
+    """
+
+    attributes: Tensor
+    prior: Tensor
+    middle: Tensor
+    kept: Tensor
+    chance: Tensor
+
+    def of(self, vectors: Tensor, seen: Tensor) -> Self:
+        attributes = binary(vectors, self.middle, self.kept)
+        prior = log_prior(attributes, self.chance)
+        return replace(self, attributes=attributes, prior=prior)
+
+
+@dataclass(frozen=True)
+class DirectAttributes(Described):
     """Log posterior of a class's attributes, each predicted from the image.
 
-    weight (D, A), bias (A,), attributes 0 or 1 (K, A), prior: log of theirs (K,).
+    weight (D, A'), bias (A',).
     """
 
     kind: ClassVar[Kind] = "similarity"
     weight: Tensor
     bias: Tensor
-    attributes: Tensor
-    prior: Tensor
 
     def __call__(self, x: Tensor) -> Tensor:
         logit = x.to(self.weight) @ self.weight + self.bias
@@ -111,18 +166,16 @@ class DirectAttributes:
 
 
 @dataclass(frozen=True)
-class IndirectAttributes:
+class IndirectAttributes(Described):
     """The same, an attribute being as likely as the seen classes that have it.
 
-    weight (D, Ks), bias (Ks,), seen_attributes (Ks, A), attributes (K, A), prior (K,).
+    weight (D, Ks), bias (Ks,), seen_attributes (Ks, A').
     """
 
     kind: ClassVar[Kind] = "similarity"
     weight: Tensor
     bias: Tensor
     seen_attributes: Tensor
-    attributes: Tensor
-    prior: Tensor
 
     def __call__(self, x: Tensor) -> Tensor:
         chance = (x.to(self.weight) @ self.weight + self.bias).softmax(1)
@@ -143,6 +196,9 @@ class Network:
 
     def __call__(self, x: Tensor) -> Tensor:
         return nearness((x.to(self.w1) @ self.w1).tanh() @ self.w2, self.vectors, "euclidean")
+
+    def of(self, vectors: Tensor, seen: Tensor) -> Self:
+        return replace(self, vectors=vectors.to(self.vectors))
 
 
 @dataclass(frozen=True)
@@ -169,6 +225,9 @@ class Gated(Network):
         seen = near - best_seen[..., None] + self.seenness(near)[..., None]
         return torch.where(self.seen, seen, near - best_unseen[..., None])
 
+    def of(self, vectors: Tensor, seen: Tensor) -> Self:
+        return replace(super().of(vectors, seen), seen=seen)
+
     def seenness(self, near: Tensor) -> Tensor:
         """Log-density under the likeliest seen class, less the threshold; (S, B, K) -> (S, B)."""
         spread = self.spread[:, None]
@@ -189,10 +248,26 @@ def agreement(yes: Tensor, no: Tensor, attributes: Tensor) -> Tensor:
     return yes @ attributes.T + no @ (1 - attributes).T
 
 
+def binary(vectors: Tensor, middle: Tensor, kept: Tensor) -> Tensor:
+    """Which of the attributes that are kept a class has, 0 or 1: (K, A), (A,), (A,) -> (K, A')."""
+    return (vectors > middle)[:, kept].double()
+
+
+def log_prior(attributes: Tensor, chance: Tensor) -> Tensor:
+    """log p(a) of each class's attributes, (K, A') of 0 or 1, by their chances (A',) -> (K,)."""
+    return agreement(chance.log(), (1 - chance).log(), attributes)
+
+
+def shares(vectors: Tensor, phantoms: Tensor, width: Tensor) -> Tensor:
+    """How much of each phantom is in each class, (K, A), (Ks, A) -> (K, Ks); rows sum to 1."""
+    return (-torch.cdist(vectors, phantoms).square() / width).softmax(1)
+
+
 SCORERS: dict[str, type[Any]] = {
     scorer.__name__: scorer
     for scorer in (
         Compatibility,
+        Synthesised,
         Nearest,
         NearestImage,
         Mixture,

@@ -1,7 +1,7 @@
 """A trained DEDN: what experts and branches say of images, and its files."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +63,10 @@ class Model:
     def scores(self, regions: Rows | Array, how: Inference) -> Array:
         """Images (N, R, C) -> scores of all classes with their margins, (S, N, K) float32."""
         return class_scores(self.answers(regions), self.class_vectors, self.seen, how)
+
+    def with_classes(self, vectors: Array, seen: Mask) -> "Model":
+        """The same experts for other classes, (K, D) and bool (K,): nothing is trained."""
+        return replace(self, class_vectors=vectors, seen=seen)
 
     def attention(self, regions: Rows | Array) -> dict[str, Array]:
         """Where each expert looks for each attribute, (S, N, D, R); none without its branch."""

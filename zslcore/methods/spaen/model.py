@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +10,7 @@ import safetensors.torch
 import torch
 from torch import Tensor
 
-from zslcore.data.problem import Array
+from zslcore.data.problem import Array, Mask
 from zslcore.data.scores import Kind
 from zslcore.methods.spaen.autoencoder import Autoencoder, restored
 from zslcore.methods.spaen.config import Config
@@ -54,6 +54,10 @@ class Model:
         """Features (N, V) -> (S, N, K) float32: products with class vectors of unit length."""
         found: Array = (self.embed(x) @ unit(self.class_vectors).T).astype(np.float32)
         return found
+
+    def with_classes(self, vectors: Array, seen: Mask) -> "Model":
+        """The same E for other classes, (K, A) and bool (K,): nothing is trained."""
+        return replace(self, class_vectors=vectors)
 
     def reconstruct(self, vectors: Array, seed: int = 0) -> Array:
         """Images of the perceptual network's vectors (N, H), uint8 (N, size, size, 3).
