@@ -22,7 +22,10 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
 PROGRAMS = ("dvc", "python", "make", "source", "cp", "ZSL_")
 # what is run in tests/stages, word by word
-RUN = {"queue start", "metrics diff", "plots show", "exp show", "exp run", "repro"}
+RUN = {
+    *("queue start", "metrics diff", "plots show", "exp show", "exp run", "repro"),
+    *("add", "remote add", "push", "pull"),
+}
 
 
 def commands():
@@ -109,7 +112,9 @@ def test_command_lines_are_understood(command, monkeypatch):
 @pytest.mark.parametrize("command", of("dvc "))
 def test_what_dvc_does_is_run_by_a_test(command):
     called = " ".join(
-        command[1:3] if command[1] in ("exp", "queue", "metrics", "plots") else command[1:2]
+        command[1:3]
+        if command[1] in ("exp", "queue", "metrics", "plots", "remote")
+        else command[1:2]
     )
     if called == "dag":
         return

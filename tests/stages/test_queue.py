@@ -1,9 +1,11 @@
-"""Sweeps: experiments beside the working copy, several at a time, as the README has them."""
+"""Sweeps in a queue, and results shared through a remote, as the README has them."""
 
 import json
 import time
 
 import pytest
+
+from tests.stages.conftest import Project
 
 VALUES = ["0.01", "0.1", "10"]
 LONGEST = 300.0  # seconds
@@ -55,3 +57,14 @@ def test_an_experiment_runs_beside_the_working_copy(tracked):
     tracked.dvc("exp", "run", "--temp", "-q", "-S", "baselines.eszsl.lam=100")
     assert tracked.run("git", "status", "--porcelain") == ""
     assert 0 < experiments(tracked)["100"] <= 1
+
+
+def test_what_was_computed_here_need_not_be_computed_there(tracked, tmp_path):
+    tracked.dvc("remote", "add", "-q", "-d", "store", str(tmp_path / "store"))
+    tracked.commit("a remote")
+    tracked.dvc("push", "-q")
+    there = Project(tmp_path / "there")
+    tracked.run("git", "clone", "-q", tracked.root, there.root)
+    there.dvc("pull", "-q")
+    assert there.stages_run_by("repro") == set()
+    assert there.bytes_below("data/models") == tracked.bytes_below("data/models")
