@@ -1,7 +1,7 @@
 """What a study of CLAREL trains and measures on, and looks at anew."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,12 @@ class Cell:
     phases: Mapping[str, Phase]
     run: Run
     calibrate: Config
+
+    def reading(self, settings: Settings) -> "Cell":
+        """The same with the inputs that other settings read."""
+        return replace(
+            self, phases={name: phase(self.dataset, name, settings) for name in self.phases}
+        )
 
     @property
     def truths(self) -> dict[str, Truth]:
@@ -135,6 +141,18 @@ class Cell:
         return np.stack(found)[: len(self.run.seeds)]
 
 
+def phase(dataset: str, name: str, settings: Settings) -> Phase:
+    """What these settings read of a phase.
+
+    Raises:
+        SystemExit: the dataset has no captions, or lacks the features that they ask for.
+    """
+    if lacking := clarel.missing(dataset, name, settings):
+        raise SystemExit(lacking)
+    truth = store.load_truth(paths.prepared(dataset) / name)
+    return Phase(*clarel.read(dataset, name, settings), truth)
+
+
 def cell(dataset: str, tree: Mapping[str, Any], seeds: int) -> Cell:
     """What `dvc repro` prepared, and the first of the seeds.
 
@@ -142,11 +160,6 @@ def cell(dataset: str, tree: Mapping[str, Any], seeds: int) -> Cell:
         SystemExit: the dataset has no captions, or lacks the features that the settings ask for.
     """
     settings = check(Settings, tree["clarel"], "clarel")
-    phases = {}
-    for name in PHASES:
-        if lacking := clarel.missing(dataset, name, settings):
-            raise SystemExit(lacking)
-        truth = store.load_truth(paths.prepared(dataset) / name)
-        phases[name] = Phase(*clarel.read(dataset, name, settings), truth)
+    phases = {name: phase(dataset, name, settings) for name in PHASES}
     run = Run(device.start(read_runtime()), tuple(tree["seeds"][:seeds]))
     return Cell(dataset, phases, run, check(Config, tree["calibrate"], "calibrate"))

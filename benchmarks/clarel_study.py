@@ -60,7 +60,8 @@ def parts(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
     asked = {variant: {**changes, **given} for variant, changes in clarel_variants.PARTS.items()}
 
     def variant(changes: Changes) -> Line:
-        return trained(at, settings(tree, changes))
+        cfg = settings(tree, changes)
+        return trained(at.reading(cfg) if "features" in changes else at, cfg)
 
     fill(asked, len(at.run.seeds), out, COLUMNS, variant)
 

@@ -28,21 +28,21 @@ def main(dataset: str, phase: str) -> None:
     log = paths.training("dedn", dataset, phase) / "training.jsonl"
     files, out = (log, log.with_suffix(".csv")), paths.models("dedn", dataset, phase)
     said = paths.answers("dedn", dataset, phase)
-    missing = inputs.missing_regions(dataset, phase)
+    divided = paths.clusters(dataset)
+    missing = inputs.missing_regions(dataset, phase) or clusters.lacking(divided)
     if left_out("dedn", dataset, files, (out, said), missing):
         return
     settings = params.load(paths.config(dataset, "dedn"), Settings)
     problem, regions = inputs.read_regions(dataset, phase)
     reads = [
         paths.config(dataset, "dedn"),
-        paths.clusters(dataset),
+        divided,
         paths.features(dataset),
         paths.prepared(dataset) / phase / "problem",
         Path("zslcore") / "methods" / "dedn",
     ]
     with logged(log, device.start(read_runtime()), settings.seeds, reads) as run:
-        divided = clusters.load(paths.clusters(dataset)).of
-        model = fit(problem, settings.training, run, divided)
+        model = fit(problem, settings.training, run, clusters.load(divided).of)
         model.save(out)
         answers.save(model.answers(regions), said)
 

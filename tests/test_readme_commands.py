@@ -24,7 +24,7 @@ PROGRAMS = ("dvc", "python", "make", "source", "cp", "ZSL_")
 # what is run in tests/stages, word by word
 RUN = {
     *("queue start", "metrics diff", "plots show", "exp show", "exp run", "repro"),
-    *("add", "remote add", "push", "pull"),
+    *("add", "remote add", "push", "pull", "metrics show"),
 }
 
 

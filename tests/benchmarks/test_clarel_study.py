@@ -68,6 +68,20 @@ def test_points_of_the_losses_begin_with_the_settings_and_move_one_weight():
     assert set(clarel_variants.SHARES) >= {0.0, 1.0}
 
 
+def test_a_variant_with_other_features_reads_them(at, monkeypatch, tmp_path):
+    few = {"as configured": {}, "pooled features": {"features": "pooled"}}
+    monkeypatch.setattr(clarel_variants, "PARTS", few)
+    read = []
+
+    def phase(dataset, name, cfg):
+        read.append((dataset, name, cfg.features))
+        return at.phases[name]
+
+    monkeypatch.setattr(clarel_protocol, "phase", phase)
+    STUDIES["clarel-parts"](at, TREE, {"steps": 1}, tmp_path / "clarel-parts.csv")
+    assert read == [("toy", "val", "pooled"), ("toy", "test", "pooled")]
+
+
 def test_a_stopped_study_goes_on(at, monkeypatch, tmp_path):
     few = {"as configured": {}, "no classifier": {"loss.kappa": 0.0}}
     monkeypatch.setattr(clarel_variants, "PARTS", few)

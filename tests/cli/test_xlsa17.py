@@ -213,6 +213,23 @@ def test_images_are_named_by_their_files_where_these_tell_them_apart(
     assert main(["check", str(tmp_path / "csv")]) == 0
 
 
+def test_images_that_are_in_no_set_are_left_out(dataset, prepare, tmp_path, capsys):
+    from scipy.io import savemat
+
+    main(["export-xlsa17", str(prepare(dataset)), str(tmp_path / "mat")])
+    path = tmp_path / "mat" / "att_splits.mat"
+    held = {key: value for key, value in loadmat(path).items() if key[0] != "_"}
+    dropped = int(held["trainval_loc"][2, 0]) - 1
+    savemat(path, {**held, "trainval_loc": np.delete(held["trainval_loc"], 2, axis=0)})
+    capsys.readouterr()
+    assert imported(tmp_path) == 0
+    assert "1 images that are in no set are left out" in capsys.readouterr().out
+    found = load_folder(tmp_path / "csv", made.settings(), "toy", 0, None)
+    whole = used(dataset)
+    np.testing.assert_array_equal(found.features, np.delete(whole.features, dropped, axis=0))
+    np.testing.assert_array_equal(found.y, np.delete(whole.y, dropped))
+
+
 def test_float32_survive_as_text(dataset, prepare, tmp_path):
     rng = np.random.default_rng(1)
     numbers = rng.integers(0, 2**32, (6, 3), dtype=np.uint32).view(np.float32)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from zslcore.clusters.clusters import Clusters, load, save, save_none
+from zslcore.clusters.clusters import Clusters, lacking, load, save, save_none
 
 NAMES, OF = ("head", "wing", "tail"), np.array([2, 0, 0, 1, 2, 2])
 
@@ -48,6 +48,9 @@ def test_without_clusters_loading_says_why(tmp_path):
     save_none("nobody asked", tmp_path)
     with pytest.raises(ValueError, match=r"clusters\.json has no clusters of attr.*: nobody asked"):
         load(tmp_path)
+    assert lacking(tmp_path) == "nobody asked"
+    save(Clusters(NAMES, OF), tmp_path)
+    assert lacking(tmp_path) == ""
 
 
 @pytest.mark.parametrize(

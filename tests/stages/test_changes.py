@@ -64,6 +64,7 @@ def test_scenes_go_the_whole_way_and_unlisted_methods_are_not_trained(restored):
 def test_a_baselines_hyperparameter_reruns_the_baselines_and_nothing_else(restored):
     ran = restored.stages_run_by("exp", "run", "-S", "baselines.eszsl.lam=10")
     assert ran - {"report"} == {"configure"} | BASELINES
+    assert "eszsl.zsl.acc" in restored.dvc("metrics", "show")
     diff = json.loads(restored.dvc("metrics", "diff", "--json", "main"))
     changed = (
         {key for file in diff["metrics"].values() for key in file}

@@ -70,7 +70,7 @@ def save(clusters: Clusters, folder: Path) -> None:
 
 
 def save_none(why: str, folder: Path) -> None:
-    """Write a clusters.json without clusters; `why` is what `load` then answers."""
+    """Write a clusters.json without clusters; `why` is what `lacking` then answers."""
     write_json({"names": [], "of": [], "how": why}, folder / FILE)
 
 
@@ -80,18 +80,32 @@ def load(folder: Path) -> Clusters:
     Raises:
         ValueError: naming the file: it is missing or broken, or there are no clusters in it.
     """
-    path = folder / FILE
-    if not path.is_file():
-        raise ValueError(f"{path} is missing: the stage attribute_clusters writes it")
-    try:
-        found = params.load(path, _File)
-    except params.ParamsError:
-        raise
-    except ValueError as error:
-        raise ValueError(f"{path} is not JSON: {error}") from error
+    found, path = _read(folder), folder / FILE
     if not found.names:
         raise ValueError(f"{path} has no clusters of attributes: {found.how}")
     try:
         return Clusters(found.names, np.array(found.of, dtype=np.int64), found.how)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
+
+
+def lacking(folder: Path) -> str:
+    """Why a clusters.json has no clusters; nothing if it has some.
+
+    Raises:
+        ValueError: naming the file: it is missing or broken.
+    """
+    found = _read(folder)
+    return "" if found.names else found.how
+
+
+def _read(folder: Path) -> _File:
+    path = folder / FILE
+    if not path.is_file():
+        raise ValueError(f"{path} is missing: the stage attribute_clusters writes it")
+    try:
+        return params.load(path, _File)
+    except params.ParamsError:
+        raise
+    except ValueError as error:
+        raise ValueError(f"{path} is not JSON: {error}") from error

@@ -354,6 +354,12 @@ CASES = {
         4,
         "cat is described exactly as ant (row 2)",
     ),
+    "identical but for the sign of zero": (
+        edited(ATTRIBUTES, "bee,2.0,2,0.25", "bee,3,-0.0,0.25"),
+        ATTRIBUTES,
+        4,
+        "cat is described exactly as bee (row 3)",
+    ),
     "empty text": (
         edited(TEXTS, "bee,a bee has 1 spots", "bee, "),
         TEXTS,

@@ -139,6 +139,7 @@ def test_features_in_place_of_images(listed):
     ("array", "message"),
     [
         (np.zeros((34, 4)), "has 34 rows for 35 in images.csv"),
+        (np.zeros((36, 4)), "has 36 rows for 35 in images.csv"),
         (np.zeros(35), r"is float64 \(35,\)"),
         (np.full((35, 2), np.nan), "it has NaN or infinite values in 35 rows, first row 0"),
         (np.array([["a"]]), "is <U1"),

@@ -39,6 +39,7 @@ def encode(
 
 
 def _pooled(model: str, texts: Sequence[str], pooling: str) -> NDArray[np.float64]:
+    """A multiple of each text's vector, (N, A)."""
     import torch
     from transformers import AutoModel, AutoTokenizer
 
@@ -61,8 +62,7 @@ def _pooled(model: str, texts: Sequence[str], pooling: str) -> NDArray[np.float6
             there = tokens["attention_mask"].double()
             if pooling == "first":  # not of all tokens: the first one that is no padding
                 there = (there.cumsum(1) == 1).double() * there
-            weight = there / there.sum(1, keepdim=True)
-            found.append((weight[:, None] @ states)[:, 0].numpy())
+            found.append((there[:, None] @ states)[:, 0].numpy())  # a sum; scaled by the caller
     return np.concatenate(found)
 
 
