@@ -13,43 +13,76 @@ from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import NamedTuple
 
 LOGS = Path("scratch") / "reproduce"
 RAN = "Running stage"  # what DVC says before it runs one
+HEAVY = 10  # times the work of another stage
 LAST = 30  # lines that are shown of a stage that failed
 
 
-def needs() -> dict[str, set[str]]:
-    """The stages, and of each those that it depends on, as DVC sees them."""
+class Stage(NamedTuple):
+    """A stage as DVC sees it.
+
+    Attributes:
+        needs: the stages that it depends on.
+        heavy: whether it trains or computes long.
+    """
+
+    needs: Collection[str]
+    heavy: bool = False
+
+
+def pipeline() -> dict[str, Stage]:
+    """All stages; heavy ones are those that a cluster's launcher may be put before."""
     from dvc.repo import Repo
 
     with Repo() as repo:
         graph = repo.index.graph
-        return {s.addressing: {of.addressing for of in graph.successors(s)} for s in graph.nodes}
+        return {
+            stage.addressing: Stage(
+                {of.addressing for of in graph.successors(stage)}, "$ZSL_" in str(stage.cmd)
+            )
+            for stage in graph.nodes
+        }
 
 
-def in_order(
-    stages: Mapping[str, Collection[str]], jobs: int, run: Callable[[str], bool]
-) -> list[str]:
+def ahead(stages: Mapping[str, Stage]) -> dict[str, int]:
+    """How much work waits for a stage: the longest way from it to the end, itself counted."""
+    found = {name: HEAVY if stage.heavy else 1 for name, stage in stages.items()}
+    own = dict(found)
+    for name in reversed(list(TopologicalSorter(needs(stages)).static_order())):
+        for below in stages[name].needs:
+            found[below] = max(found[below], own[below] + found[name])
+    return found
+
+
+def needs(stages: Mapping[str, Stage]) -> dict[str, Collection[str]]:
+    """Of each stage those that it depends on."""
+    return {name: stage.needs for name, stage in stages.items()}
+
+
+def in_order(stages: Mapping[str, Stage], jobs: int, run: Callable[[str], bool]) -> list[str]:
     """Run every stage after those that it needs, at most `jobs` at a time.
 
-    After a failure no stage is started; those that run come to their end.
+    Of those that may begin, the one that most work waits for does. After a failure no stage is
+    started; those that run come to their end.
 
     Args:
-        stages: with those that each needs.
+        stages: by name.
         jobs: how many at a time.
         run: runs one, and says whether it went well.
 
     Returns:
         the stages that failed.
     """
-    order, failed = TopologicalSorter(stages), list[str]()
+    order, most, failed = TopologicalSorter(needs(stages)), ahead(stages), list[str]()
     order.prepare()
     with ThreadPoolExecutor(jobs) as pool:
         running: dict[Future[bool], str] = {}
         waiting: list[str] = []
         while order.is_active():
-            waiting += order.get_ready()
+            waiting = sorted([*waiting, *order.get_ready()], key=lambda name: -most[name])
             while waiting and len(running) < jobs and not failed:
                 stage = waiting.pop(0)
                 running[pool.submit(run, stage)] = stage
@@ -86,7 +119,7 @@ def main() -> None:
     parser.add_argument("-j", "--jobs", type=int, default=2, help="stages at a time")
     jobs = max(1, parser.parse_args().jobs)
     LOGS.mkdir(parents=True, exist_ok=True)
-    if in_order(needs(), jobs, reproduce):
+    if in_order(pipeline(), jobs, reproduce):
         sys.exit(1)
 
 

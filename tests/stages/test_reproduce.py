@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from stages.reproduce import in_order, needs
+from stages.reproduce import Stage, ahead, in_order, pipeline
 
 ROOT = Path(__file__).parents[2]
-DIAMOND = {"d": {"b", "c"}, "b": {"a"}, "c": {"a"}, "a": set(), "e": {"d"}}
+DIAMOND = {
+    **{"d": Stage({"b", "c"}), "b": Stage({"a"}), "c": Stage({"a"})},
+    **{"a": Stage(set()), "e": Stage({"d"}, heavy=True)},
+}
 
 
 class Recorded:
@@ -40,8 +43,16 @@ def test_a_stage_begins_when_all_that_it_needs_has_ended(jobs):
     assert in_order(DIAMOND, jobs, run) == []
     assert sorted(run.ended) == sorted(DIAMOND)
     for stage, ended in run.begun:
-        assert DIAMOND[stage] <= ended
+        assert DIAMOND[stage].needs <= ended
     assert run.most == min(jobs, 2)
+
+
+def test_what_most_work_waits_for_begins_first():
+    assert ahead(DIAMOND) == {"e": 10, "d": 11, "b": 12, "c": 12, "a": 13}
+    alone = {name: Stage(set(), heavy=name == "y") for name in "xyz"}
+    run = Recorded()
+    assert in_order({**alone, "end": Stage({"z"}, heavy=True)}, 1, run) == []
+    assert run.ended == ["z", "y", "end", "x"]
 
 
 def test_after_a_failure_nothing_is_begun():
@@ -61,8 +72,11 @@ def small(tmp_path, monkeypatch):
     """Three stages that copy files, in a repository of their own."""
     (tmp_path / "begin").write_text("a")
     stages = "".join(
-        f"  {new}:\n    cmd: cp {old} {new}\n    deps: [{old}]\n    outs: [{new}]\n"
-        for old, new in (("begin", "one"), ("begin", "two"), ("one", "three"))
+        f"  {new}:\n    cmd: {lead}cp {old} {new}\n    deps: [{old}]\n    outs: [{new}]\n"
+        for old, new, lead in (
+            *(("begin", "one", ""), ("begin", "two", "$ZSL_RUN ")),
+            ("one", "three", ""),
+        )
     )
     (tmp_path / "dvc.yaml").write_text(f"stages:\n{stages}")
     monkeypatch.chdir(tmp_path)
@@ -81,7 +95,7 @@ def reproduced():
 # it is DVC's own use of pygtrie
 @pytest.mark.filterwarnings("ignore:_NoneStep:DeprecationWarning")
 def test_it_does_what_dvc_repro_does_and_only_once(small):
-    assert needs() == {"one": set(), "two": set(), "three": {"one"}}
+    assert pipeline() == {"one": Stage(set()), "two": Stage(set(), True), "three": Stage({"one"})}
     first = reproduced()
     assert (first.returncode, first.stderr) == (0, "")
     assert {line.split()[-1] for line in first.stdout.splitlines()} == {"one", "two", "three"}
