@@ -33,6 +33,15 @@ def test_the_tables_are_those_of_the_reports_without_the_oracle(dataset):
     assert results(README, dataset) == expected
 
 
+def test_the_tables_of_scenes_are_those_of_the_report():
+    pages = (README, (ROOT / "reports" / "README.md").read_text())
+    shown, made = (
+        re.findall(r"^\|.*$", section(page, "scenes"), flags=re.MULTILINE) for page in pages
+    )
+    assert len(shown) > 6
+    assert shown == made[: len(shown)]
+
+
 def test_every_baseline_is_listed():
     assert set(re.findall(r"`(\w+)`", section(README, "Methods"))) >= set(NAMES)
 

@@ -1,6 +1,8 @@
 """What `check` shows; what it finds is tested with the source."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -90,3 +92,11 @@ def test_sets_and_features_are_in_the_card(folder, capsys):
     assert card["sets"] == {"test": 20, "train": 15}
     assert card["features"] == 6
     assert card["pixels"] == {}
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(folder):
+    command = [sys.executable, "-m", "zslcore", "check", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()  # as `head` does
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
