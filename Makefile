@@ -14,7 +14,7 @@ repro: .venv/ready
 
 # Two processes; a file's tests stay together, for those that share a pipeline.
 test: .venv/ready lint
-	pytest -n2 --dist=loadfile
+	pytest -n2 --dist=loadfile --no-loadscope-reorder
 
 lint: .venv/ready
 	ruff check .

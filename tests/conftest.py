@@ -1,4 +1,11 @@
-"""Shared by all tests: one torch thread (tiny tensors: threads would only wait for each other)."""
+"""Shared by all tests, and by what they start: one thread, since several would only wait.
+
+Tensors are tiny, and sums of several threads are rounded in another order.
+"""
+
+import os
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch and numpy are loaded
 
 import torch
 

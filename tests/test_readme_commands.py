@@ -92,6 +92,8 @@ class Parsed(Exception):
     """The command line was understood."""
 
 
+# a module that another test has imported is run again
+@pytest.mark.filterwarnings("ignore:.* found in sys.modules:RuntimeWarning")
 @pytest.mark.parametrize("command", of("python"))
 def test_command_lines_are_understood(command, monkeypatch):
     if is_pattern(command) and "zslcore" not in command:

@@ -3,6 +3,7 @@
 import json
 import resource
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -49,6 +50,22 @@ def test_a_value_for_one_dataset_changes_that_datasets_settings_only(restored):
     after = restored.bytes_below("data/configs")
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {f"data/configs/awa1/{s}.json" for s in ("baselines", "tune_baselines")}
+
+
+def test_a_method_that_is_not_listed_is_not_to_be_trained(restored):
+    from dvc.utils.hydra import apply_overrides
+
+    def listed():
+        files = {
+            name: json.loads(text) for name, text in restored.bytes_below("data/configs").items()
+        }
+        return {name: about["listed"] for name, about in files.items() if "listed" in about}
+
+    assert all(listed().values())
+    apply_overrides(restored.root / "params.yaml", ["methods=[baselines,dedn]"])
+    restored.run(sys.executable, "-m", "stages.configure")
+    trained = {Path(name).stem for name, is_listed in listed().items() if is_listed}
+    assert trained == {"attribute_clusters", "dedn"}
 
 
 @pytest.mark.parametrize(
