@@ -110,6 +110,12 @@ class Project:
         """The stages that a DVC command ran, not those it found cached or unchanged."""
         return set(re.findall(r"Running stage '([^']+)'", self.dvc(*arguments)))
 
+    def set(self, *overrides):
+        """What `dvc exp run -S` does to params.yaml; nothing is run."""
+        from dvc.utils.hydra import apply_overrides
+
+        apply_overrides(self.root / "params.yaml", list(overrides))
+
     def bytes_below(self, folder):
         files = sorted(f for f in (self.root / folder).rglob("*") if f.is_file())
         return {str(f.relative_to(self.root)): f.read_bytes() for f in files}
@@ -180,12 +186,10 @@ def made(tmp_path_factory, worker_id):
 
 def run_once(root):
     """A repository with the small project, its pipeline run and committed."""
-    from dvc.utils.hydra import apply_overrides
-
     copy_project(root)
     write_raw(root / "data" / "raw" / "awa1")
-    apply_overrides(root / "params.yaml", OVERRIDES)
     project = Project(root)
+    project.set(*OVERRIDES)
     project.run("git", "init", "-q", "-b", "main")
     project.dvc("repro", "-q")
     project.commit("the pipeline, run")

@@ -7,7 +7,8 @@ AFTER = ("calibrate", "evaluate", "package")
 
 def test_images_go_the_whole_way(restored):
     """The generated benchmark: images, a backbone per phase, features, methods, ceiling."""
-    restored.dvc("exp", "run", "-q", "-S", "datasets=[shapes]")
+    restored.set("datasets=[shapes]")
+    restored.dvc("repro", "-q")
     recipes = [
         json.loads((restored.root / f"data/features/shapes/{phase}.json").read_text())["recipe"]
         for phase in ("val", "test")
@@ -26,8 +27,8 @@ def test_images_go_the_whole_way(restored):
     assert (restored.root / "reports" / "shapes-dedn-attention.svg").stat().st_size > 10_000
     for name in ("reconstruction", "variances", "embedding"):
         assert (restored.root / f"reports/shapes-spaen-{name}.svg").stat().st_size > 10_000
-    changes = ("datasets=[shapes]", "dedn.inference.lambda_e=0.1", "spaen.rank.margin=0.3")
-    ran = restored.stages_run_by("exp", "run", *(f"-S{change}" for change in changes))
+    restored.set("dedn.inference.lambda_e=0.1", "spaen.rank.margin=0.3")
+    ran = restored.stages_run_by("repro")
     assert ran - {"report", "configure"} == {
         *(f"{stage}@shapes-{p}" for stage in ("mix_dedn", "train_spaen") for p in ("val", "test")),
         *(f"{stage}@{m}-shapes" for stage in AFTER for m in ("dedn", "spaen")),
@@ -37,8 +38,8 @@ def test_images_go_the_whole_way(restored):
 
 def test_scenes_go_the_whole_way(restored):
     """Generated scenes: a segmenter of seen classes, generators, metrics, pictures."""
-    scenes = ("exp", "run", "-S", "segmentation_datasets=[scenes]")
-    restored.dvc(*scenes, "-q")
+    restored.set("segmentation_datasets=[scenes]")
+    restored.dvc("repro", "-q")
     found = json.loads((restored.root / "metrics/pading/scenes.json").read_text())
     assert found["supervised.panoptic.pq.unseen"] == 0
     assert 0 <= found["panoptic.pq.hm"] <= 1
@@ -46,7 +47,8 @@ def test_scenes_go_the_whole_way(restored):
     assert "## Zero-shot segmentation" in page
     # embeddings are not drawn: a segmenter of three steps finds no segment
     assert (restored.root / "reports/scenes-pading-segmentation.svg").stat().st_size > 10_000
-    ran = restored.stages_run_by(*scenes, "-S", "pading.lam=0.5")
+    restored.set("pading.lam=0.5")
+    ran = restored.stages_run_by("repro")
     of_scenes = ("train_pading", "evaluate_segmentation", "draw_segmentation")
     of_scenes += ("package_segmentation",)
     assert ran - {"report", "configure"} == {f"{stage}@scenes" for stage in of_scenes}
