@@ -107,10 +107,18 @@ def test_both_processes_end_with_the_same_weights(two):
     assert one == other
 
 
-def test_embeddings_and_answers_have_the_same_bytes(two, tmp_path):
+def test_embeddings_and_answers_are_the_same(two, tmp_path):
+    """But for the last digit: how sums are rounded depends on where arrays lie in memory."""
     kept(tmp_path)
     names = {path.relative_to(tmp_path) for path in tmp_path.rglob("*.*")}
     assert {path.relative_to(two / "kept") for path in (two / "kept").rglob("*.*")} == names
     assert len(names) == 7
     for name in names:
-        assert (two / "kept" / name).read_bytes() == (tmp_path / name).read_bytes(), name
+        one, other = tmp_path / name, two / "kept" / name
+        if name.suffix != ".npy":
+            assert one.read_bytes() == other.read_bytes(), name
+            continue
+        ours, theirs = np.load(one), np.load(other)
+        assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
+        digit = np.finfo(ours.dtype).eps if np.issubdtype(ours.dtype, np.floating) else 0
+        np.testing.assert_allclose(theirs, ours, rtol=2 * digit, atol=2 * digit, err_msg=str(name))
