@@ -184,15 +184,27 @@ def made(tmp_path_factory, worker_id):
     return root
 
 
-def run_once(root):
-    """A repository with the small project, its pipeline run and committed."""
+def begun(root):
+    """A repository with the small project; nothing is run."""
     copy_project(root)
     write_raw(root / "data" / "raw" / "awa1")
     project = Project(root)
     project.set(*OVERRIDES)
     project.run("git", "init", "-q", "-b", "main")
+    return project
+
+
+def run_once(root):
+    """The same, its pipeline run and committed."""
+    project = begun(root)
     project.dvc("repro", "-q")
     project.commit("the pipeline, run")
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """The small project for the tests of a file, which run it one after the other."""
+    return begun(tmp_path_factory.mktemp("fresh"))
 
 
 @pytest.fixture(scope="module")
