@@ -29,10 +29,7 @@ TREE = {
 @pytest.fixture(scope="module")
 def toy(tmp_path_factory):
     """A folder in which all stages ran."""
-    folder = tmp_path_factory.mktemp("toy")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        segmentation_toy.run()
+    with segmentation_toy.ran(tmp_path_factory.mktemp("toy")) as folder:
         yield folder
 
 

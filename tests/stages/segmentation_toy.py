@@ -1,6 +1,9 @@
 """All stages of segmentation on a few tiny scenes, in the working directory."""
 
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from stages import (
     embed_segments,
@@ -61,6 +64,15 @@ def run():
     prepare_segmentation.main(TOY)
     train()
     evaluate_segmentation.main(TOY)
+
+
+@contextmanager
+def ran(folder):
+    """Everything but the pictures, in a folder that is the working directory meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        run()
+        yield folder
 
 
 def bytes_below(folder):

@@ -4,13 +4,12 @@ import json
 
 import pytest
 
+AFTER = ("calibrate", "evaluate", "package")  # what follows the training of any method
 BASELINES = {
     "tune_baselines@awa1",
     "train_baselines@awa1-val",
     "train_baselines@awa1-test",
-    "calibrate@baselines-awa1",
-    "evaluate@baselines-awa1",
-    "package@baselines-awa1",
+    *(f"{stage}@baselines-awa1" for stage in AFTER),
 }
 
 
@@ -34,9 +33,7 @@ BIVAEGAN = {
         for stage in ("give_oracle", "train_bivaegan_inductive", "estimate_prior", "train_bivaegan")
         for phase in ("val", "test")
     ),
-    "calibrate@bivaegan-awa1",
-    "evaluate@bivaegan-awa1",
-    "package@bivaegan-awa1",
+    *(f"{stage}@bivaegan-awa1" for stage in AFTER),
 }
 
 

@@ -40,11 +40,8 @@ AS_IS = Size(short=0, long=0)
 @pytest.fixture(scope="module")
 def once(tmp_path_factory):
     """A folder in which all stages ran."""
-    folder = tmp_path_factory.mktemp("toy")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        segmentation_toy.run()
-    return folder
+    with segmentation_toy.ran(tmp_path_factory.mktemp("toy")) as folder:
+        return folder
 
 
 @pytest.fixture
