@@ -25,7 +25,7 @@ def run(dataset: str, raw: Path, overrides: Sequence[str], work: Path) -> None:
         copy(ROOT / name, work / name)
     shutil.copytree(ROOT / ".dvc" / "plots", work / ".dvc" / "plots")
     shutil.copytree(raw, work / "data" / "raw" / dataset)
-    settings = [f"datasets=[{dataset}]", *overrides]
+    settings = [f"datasets=[{dataset}]", "segmentation_datasets=[]", *overrides]
     _dvc(work, "init", "--no-scm", "--force", "--quiet")
     _python(
         work,

@@ -4,7 +4,6 @@ Panoptic, instance, box and semantic metrics, as far as the truth tells of them;
 unseen classes, and their harmonic mean.
 """
 
-import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
@@ -25,6 +24,7 @@ from zslcore.data.segmentation_store import load_truth
 from zslcore.methods.pading.model import Model
 from zslcore.metrics.intervals import over_seeds
 from zslcore.runtime import params
+from zslcore.runtime.digest import sha256
 from zslcore.runtime.files import write_json
 from zslcore.runtime.progress import counting
 from zslcore.segments.answers import probabilities
@@ -146,7 +146,7 @@ def provenance(dataset: str, models: Mapping[str, Model]) -> dict[str, Any]:
         "split": {**origin["split"], "name": origin.get("generator", origin["split"]["name"])},
         "class_vectors": {
             "name": vectors if isinstance(vectors, str) else vectors["by"],
-            "sha256": _digest(folder / "problem" / "class_vectors.npy"),
+            "sha256": sha256(folder / "problem" / "class_vectors.npy"),
         },
         "features": _segmenter(segmentation.segmenter(dataset)),
         "seeds": sorted({seed for row in models for seed in seeds[row]}),
@@ -161,12 +161,7 @@ def _segmenter(folder: Path) -> dict[str, Any]:
         return {}
     about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
     name = f"Mask2Former, {about['network']['backbone']['kind']}"
-    return {"name": name, "sha256": _digest(folder / WEIGHTS), "network": about["network"]}
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {"name": name, "sha256": sha256(folder / WEIGHTS), "network": about["network"]}
 
 
 if __name__ == "__main__":

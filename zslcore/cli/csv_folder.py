@@ -1,7 +1,6 @@
 """A dataset of the field's standard layout, written in that of the source `folder`."""
 
 import csv
-import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
@@ -11,6 +10,7 @@ import numpy as np
 from zslcore.data.dataset import Dataset
 from zslcore.data.sources.xlsa17.config import Xlsa17Config
 from zslcore.data.sources.xlsa17.published import FILES
+from zslcore.runtime.digest import sha256
 
 
 class Files(NamedTuple):
@@ -32,7 +32,7 @@ def settings(folder: Path, files: Files) -> Xlsa17Config:
     path = folder / files.split
     if not path.is_file():
         raise ValueError(f"{folder} has no {files.split}: name the file of the split with --split")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = sha256(path)
     return Xlsa17Config.model_validate(
         {
             "source": "xlsa17",

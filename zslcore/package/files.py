@@ -1,6 +1,5 @@
 """The files of a package: written once, and read only if they are exactly those."""
 
-import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from zslcore.data.problem import Array
+from zslcore.runtime.digest import sha256
 from zslcore.runtime.files import write_json
 
 NAME = "package.json"
@@ -55,9 +55,7 @@ def digests(folder: Path) -> dict[str, str]:
     """sha256 of every file below a folder but package.json, by its path there."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
-        path.relative_to(folder).as_posix(): _sha256(path)
-        for path in files
-        if path != folder / NAME
+        path.relative_to(folder).as_posix(): sha256(path) for path in files if path != folder / NAME
     }
 
 
@@ -95,8 +93,3 @@ def _read(folder: Path) -> dict[str, Any]:
     if not isinstance(about, dict) or not isinstance(about.get("files"), dict):
         raise ValueError(f"{path} lists no files; {AGAIN}")
     return about
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,18 +1,19 @@
 """New classes from a CSV: `class`, then the package's attributes, in any order."""
 
-import csv
-import math
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from zslcore.data.problem import Array
+from zslcore.data.sources.folder import table, vectors
+from zslcore.data.sources.folder.findings import Findings
+from zslcore.data.sources.folder.table import Columns, Table
 from zslcore.package.classes import Classes
 from zslcore.runtime.mistakes import nearest
 
 CLASS = "class"
-LARGEST = float(np.finfo(np.float32).max)
 
 
 class NewClasses(NamedTuple):
@@ -25,7 +26,7 @@ class NewClasses(NamedTuple):
 def read(path: Path, classes: Classes) -> NewClasses:
     """The classes in a file.
 
-    Where the package's class vectors are not made of attributes, the columns after the first are
+    Where the package's class vectors are not made of attributes, the columns after `class` are
     their numbers, in order, under any name.
 
     Args:
@@ -33,79 +34,58 @@ def read(path: Path, classes: Classes) -> NewClasses:
         classes: of the package.
 
     Raises:
-        ValueError: naming file, row (from 1, the header's) and what is allowed.
+        ValueError: naming file, all that is wrong in it, by row (from 1, the header's), and what
+            is allowed.
     """
-    lines = _lines(path)
-    header = [name.strip() for name in lines[0]]
-    order = _order(path, header, classes)
-    found: dict[str, list[float]] = {}
-    for row, line in enumerate(lines[1:], 2):
-        if not any(cell.strip() for cell in line):
-            continue
-        if len(line) != len(header):
-            raise ValueError(f"{path}, row {row}: {len(line)} values for {len(header)} columns")
-        name, numbers = line[0].strip(), [_number(path, row, line[at], header[at]) for at in order]
-        _check_name(path, row, name, {*classes.names, *found})
-        if not any(numbers):
-            raise ValueError(f"{path}, row {row}: class {name!r} has no attribute that is not 0")
-        found[name] = numbers
-    if not found:
-        raise ValueError(f"{path} has no class: below the header, give one row for each")
-    return NewClasses(list(found), np.array(list(found.values()), np.float32))
-
-
-def _lines(path: Path) -> list[list[str]]:
-    try:
-        # spreadsheets put a mark in front of UTF-8
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = list(csv.reader(file, strict=True))
-    except FileNotFoundError:
+    if not path.is_file():
         raise ValueError(
             f"--classes: there is no file {path}; allowed: all, unseen, seen, or a CSV file"
-        ) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{path} is no CSV file in UTF-8 ({error}); save it as one") from error
-    if not lines:
-        raise ValueError(f"{path} is empty; its header is to be {CLASS},<attribute>,...")
-    return lines
-
-
-def _order(path: Path, header: list[str], classes: Classes) -> list[int]:
-    """The column of each attribute."""
-    columns, wanted = header[1:], classes.attribute_names
-    if header[0] != CLASS:
-        raise ValueError(f"{path}, row 1: the first column is {header[0]!r}; allowed: {CLASS}")
-    if not wanted:
-        size = classes.vectors.shape[1]
-        if len(columns) != size:
-            raise ValueError(
-                f"{path}, row 1: {len(columns)} columns of numbers; class vectors have {size}"
-            )
-        return list(range(1, size + 1))
-    if twice := sorted({name for name in columns if columns.count(name) > 1}):
-        raise ValueError(f"{path}, row 1: two columns are named {twice[0]!r}")
-    if strange := [name for name in columns if name not in wanted]:
-        raise ValueError(f"{path}, row 1: no attribute {strange[0]!r}{nearest(strange[0], wanted)}")
-    if missing := [name for name in wanted if name not in columns]:
-        raise ValueError(
-            f"{path}, row 1: {len(missing)} of {len(wanted)} attributes have no column: "
-            f"{', '.join(missing)}"
         )
-    return [header.index(name, 1) for name in wanted]
+    findings = Findings()
+    found = table.read(path, Columns((CLASS,), more=True), findings)
+    of = _vectors(path.name, found, classes, findings) if found else {}
+    if findings.problems:
+        raise ValueError("\n".join([f"{path}:", *map(str, findings.problems)]))
+    return NewClasses(list(of), np.stack(list(of.values())))
 
 
-def _number(path: Path, row: int, text: str, column: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not abs(value) <= LARGEST:
-        raise ValueError(f"{path}, row {row}, {column}: {text!r}; allowed: a finite number")
-    return value
+def _vectors(file: str, found: Table, classes: Classes, findings: Findings) -> dict[str, Array]:
+    order = _order(file, found.others, classes, findings)
+    names: list[str] = []
+    of: dict[str, Array] = {}
+    for row in found.rows if order else ():
+        name = row.cells[CLASS]
+        _check_name(file, row.number, name, (*classes.names, *names), findings)
+        names.append(name)
+        vector = vectors.vector(file, row, order, findings)
+        if vector is not None:
+            of[name] = vector
+            vectors.check_not_zero(file, row.number, name, vector, findings)
+    return of
 
 
-def _check_name(path: Path, row: int, name: str, taken: set[str]) -> None:
+def _order(
+    file: str, columns: tuple[str, ...], classes: Classes, findings: Findings
+) -> tuple[str, ...]:
+    """The columns in the order of the package's attributes; none where they do not fit."""
+    wanted, size = classes.attribute_names, classes.vectors.shape[1]
+    if not wanted:
+        if len(columns) != size:
+            text = f"{len(columns)} columns of numbers; class vectors have {size}"
+            findings.problem(file, text, 1)
+        return columns if len(columns) == size else ()
+    for name in columns:
+        if name not in wanted:
+            findings.problem(file, f"no attribute {name!r}{nearest(name, wanted)}", 1)
+    missing = [name for name in wanted if name not in columns]
+    if missing:
+        text = f"{len(missing)} of {len(wanted)} attributes have no column: {', '.join(missing)}"
+        findings.problem(file, text, 1)
+    return () if missing else tuple(wanted)
+
+
+def _check_name(file: str, row: int, name: str, taken: Collection[str], findings: Findings) -> None:
     if not name:
-        raise ValueError(f"{path}, row {row}: the class has no name")
-    if name in taken:
-        raise ValueError(f"{path}, row {row}: there is a class {name!r} already; give another name")
+        findings.problem(file, "the class has no name; give it one", row)
+    elif name in taken:
+        findings.problem(file, f"there is a class {name!r} already; give another name", row)

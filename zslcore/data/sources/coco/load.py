@@ -1,6 +1,5 @@
 """COCO's segmentation files, and folders in their layout, as a dataset."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from zslcore.data.sources.coco import instances, panoptic, semantic
 from zslcore.data.sources.coco.class_vectors import ReadWords, describe
 from zslcore.data.sources.coco.config import CocoConfig
 from zslcore.data.sources.coco.part import Parts
+from zslcore.runtime.digest import sha256
 
 READERS = {"panoptic": panoptic.read, "instance": instances.read, "semantic": semantic.read}
 
@@ -69,13 +69,8 @@ def _provenance(folder: Path, cfg: CocoConfig, parts: Parts) -> dict[str, Any]:
                 n for n, s in zip(parts.split.names, parts.split.seen, strict=True) if not s
             ],
         },
-        "sha256": {name: _digest(folder / name) for name in names},
+        "sha256": {name: sha256(folder / name) for name in names},
     }
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _notes(cfg: CocoConfig, parts: Parts) -> tuple[str, ...]:

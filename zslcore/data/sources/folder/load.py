@@ -12,6 +12,7 @@ from zslcore.data.sources.folder.class_vectors import ByWords, describe
 from zslcore.data.sources.folder.config import FolderConfig
 from zslcore.data.sources.folder.contents import Contents, read
 from zslcore.data.sources.folder.split import split
+from zslcore.runtime.digest import sha256
 
 TABLES = (classes.FILE, images.FILE, vectors.ATTRIBUTES, vectors.TEXTS, captions.FILE)
 
@@ -80,12 +81,7 @@ def _vectors_name(cfg: FolderConfig) -> str:
 def _hash_files(contents: Contents, cfg: FolderConfig) -> dict[str, str]:
     wanted = (*TABLES, images.FEATURES, *filter(None, [cfg.words]))
     found = [name for name in wanted if (contents.folder / name).is_file()]
-    return {name: _sha256(contents.folder / name) for name in sorted(found)}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {name: sha256(contents.folder / name) for name in sorted(found)}
 
 
 def _hash_images(contents: Contents) -> dict[str, Any]:

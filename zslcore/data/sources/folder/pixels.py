@@ -1,6 +1,5 @@
 """What an image's file holds: opened once, its size read before anything is decoded."""
 
-import hashlib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +10,7 @@ from PIL import Image, UnidentifiedImageError
 from zslcore.data.captions.names import some
 from zslcore.data.sources.folder.findings import Findings
 from zslcore.data.sources.folder.images import FOLDER, Entry
+from zslcore.runtime.digest import sha256
 
 FORMATS = ("JPEG", "PNG", "BMP", "GIF", "WEBP", "TIFF", "PPM", "JPEG2000", "AVIF")
 LEAST, MOST = 8, 10_000  # pixels of a side; what is smaller or larger is a mistake
@@ -78,9 +78,7 @@ def look(path: Path) -> Look:
     try:
         if path.stat().st_size == 0:
             raise Unfit(f"is an empty file; {REPLACE}")
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return _decoded(path, digest)
+        return _decoded(path, sha256(path))
     except Unfit:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

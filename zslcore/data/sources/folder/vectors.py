@@ -41,9 +41,9 @@ def read_attributes(folder: Path, classes: Classes, findings: Findings) -> Attri
             findings.problem(ATTRIBUTES, text, row.number)
         else:
             rows[name] = row
-    of = {name: _vector(row, found.others, findings) for name, row in rows.items()}
+    of = {name: vector(ATTRIBUTES, row, found.others, findings) for name, row in rows.items()}
     _require(ATTRIBUTES, classes, of, findings)
-    good = {name: vector for name, vector in of.items() if vector is not None}
+    good = {name: held for name, held in of.items() if held is not None}
     _check_vectors(good, {name: row.number for name, row in rows.items()}, findings)
     _remark_constant(found.others, good, findings)
     return Attributes(found.others, good)
@@ -93,11 +93,19 @@ def _require(file: str, classes: Classes, have: Iterable[str], findings: Finding
             findings.problem(file, f"class {name} of classes.csv has no row; add one")
 
 
-def _vector(row: Row, names: Sequence[str], findings: Findings) -> Array | None:
+def vector(file: str, row: Row, names: Sequence[str], findings: Findings) -> Array | None:
+    """The class vector (A,) of a row, float32; None where a cell holds no finite number.
+
+    Args:
+        file: which the row is of.
+        row: with a column `class`.
+        names: the columns of the attributes, A of them, in the vector's order.
+        findings: where each wrong cell is named.
+    """
     wrong = {name: said for name in names if (said := _wrong_number(row.cells[name]))}
     for name, said in wrong.items():
         text = f"{name} of {row.cells['class']} {said}; write a number, as 1 or 0.25"
-        findings.problem(ATTRIBUTES, text, row.number)
+        findings.problem(file, text, row.number)
     if wrong:
         return None
     return np.array([float(row.cells[name]) for name in names]).astype(np.float32)
@@ -115,12 +123,17 @@ def _wrong_number(cell: str) -> str:
     return f"is {cell}, beyond what float32 holds" if too_large else ""
 
 
+def check_not_zero(file: str, row: int, name: str, vector: Array, findings: Findings) -> None:
+    """A class whose vector is zero is a problem."""
+    if not vector.any():
+        text = f"all attributes of {name} are 0, so that nothing tells what it is; fill them in"
+        findings.problem(file, text, row)
+
+
 def _check_vectors(of: Mapping[str, Array], rows: Mapping[str, int], findings: Findings) -> None:
-    for name, vector in of.items():
-        if not vector.any():
-            text = f"all attributes of {name} are 0, so that nothing tells what it is; fill them in"
-            findings.problem(ATTRIBUTES, text, rows[name])
-    filled = {name: (vector + 0.0).tobytes() for name, vector in of.items() if vector.any()}
+    for name, held in of.items():
+        check_not_zero(ATTRIBUTES, rows[name], name, held, findings)
+    filled = {name: (held + 0.0).tobytes() for name, held in of.items() if held.any()}
     _refuse_twins(ATTRIBUTES, filled, rows, findings)  # + 0.0 makes a zero of -0
 
 

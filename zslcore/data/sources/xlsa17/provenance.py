@@ -1,6 +1,5 @@
 """Where a dataset comes from, what its files leak, and what a reader of its results should know."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from zslcore.data.sources.xlsa17 import image_files
 from zslcore.data.sources.xlsa17.config import Xlsa17Config
 from zslcore.data.sources.xlsa17.images import BESIDE
 from zslcore.data.sources.xlsa17.published import FILES
+from zslcore.runtime.digest import sha256
 
 
 def describe(folder: Path, cfg: Xlsa17Config) -> dict[str, Any]:
@@ -47,12 +47,7 @@ def _vectors_name(cfg: Xlsa17Config) -> str:
 def _hash_files(folder: Path, cfg: Xlsa17Config) -> dict[str, str]:
     beside = {*BESIDE.values(), "allclasses.txt", f"valclasses{cfg.fold}.txt"}
     names = {*cfg.files, *(name for name in beside if (folder / name).is_file())}
-    return {name: _sha256(folder / name) for name in sorted(names)}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return {name: sha256(folder / name) for name in sorted(names)}
 
 
 def leaks(dataset: Dataset, rows: Mapping[str, Labels], files: Sequence[str]) -> dict[str, int]:
