@@ -10,6 +10,7 @@ import numpy as np
 from benchmarks import protocol
 from benchmarks.protocol import PHASES, Line
 from stages import paths, spaen
+from stages.reconstruct_spaen import at_size, chosen
 from zslcore.calibration.config import Config as Calibrate
 from zslcore.data.problem import Array, Problem, Rows, Truth
 from zslcore.data.store import load_truth
@@ -87,6 +88,26 @@ class Cell:
         test = models["test"]
         return protocol.measured(scores, truths, self.calibrate, test.kind) | self._error(test)
 
+    def unseen(self) -> Rows:
+        """Test images of unseen classes."""
+        at = self.phases["test"]
+        return Rows(at.images.array, at.images.index[np.flatnonzero(~at.truth.seen[at.truth.y])])
+
+    def pictures(self, auto: Autoencoder, size: int) -> tuple[list[str], Array, Array]:
+        """A few of them: their classes, the images, and what F and G make of these.
+
+        Args:
+            auto: F and G of the test phase.
+            size: of its pictures, pixels.
+        """
+        truth, images = self.phases["test"].truth, self.unseen()
+        own = truth.y[~truth.seen[truth.y]]
+        classes = [truth.class_names[c] for c in own]
+        few = chosen(classes)
+        shown = images[few]
+        made = auto.reconstruct(vectors_of(self.ready["test"].perceptual, shown, size), size)
+        return [classes[i] for i in few], at_size(shown, size), made
+
     def _error(self, model: Model) -> Line:
         """Mean squared error over test images of unseen classes; over the seeds if F has several.
 
@@ -94,9 +115,7 @@ class Cell:
         """
         if not model.autoencoders:
             return {"mse": "", "mse_ci95": ""}
-        at, size = self.phases["test"], model.cfg.crops.size
-        own = np.flatnonzero(~at.truth.seen[at.truth.y])
-        images = Rows(at.images.array, at.images.index[own])
+        images, size = self.unseen(), model.cfg.crops.size
         vectors = vectors_of(self.ready["test"].perceptual, images, size)
         each = [float(auto.errors(vectors, images, size).mean()) for auto in model.autoencoders]
         return {"mse": float(np.mean(each)), "mse_ci95": ci95(each)}

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import command, spaen_variants
+from benchmarks import command, spaen_pictures, spaen_variants
 from benchmarks.command import Study
 from benchmarks.options import changed
 from benchmarks.protocol import Line
@@ -20,6 +20,7 @@ from benchmarks.spaen_protocol import NUMBERS, Cell, cell
 from benchmarks.spaen_variants import Changes
 from benchmarks.tables import fill
 from zslcore.methods.spaen.config import Config
+from zslcore.methods.spaen.model import Model
 from zslcore.runtime.params import check
 
 COLUMNS = ("variant", *NUMBERS, "seeds", "seconds", "changes")
@@ -40,16 +41,22 @@ def settings(tree: Mapping[str, Any], changes: Changes) -> Config:
     return check(Config, changed(tree["spaen"], changes, "spaen"), "spaen")
 
 
-def trained(at: Cell, cfg: Config) -> Line:
-    """The numbers of a variant; each phase has models trained on it."""
-    return at.line({name: at.model(name, cfg) for name in at.phases})
+def trained(at: Cell, cfg: Config) -> dict[str, Model]:
+    """A variant: each phase has models trained on it."""
+    return {name: at.model(name, cfg) for name in at.phases}
 
 
 def parts(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
     """Table 2 and switches; `given` are changes to every variant."""
     beta = settings(tree, given).adversarial.weight
     asked = {name: {**given, **own} for name, own in spaen_variants.parts(beta).items()}
-    fill(asked, len(at.run.seeds), out, COLUMNS, lambda own: trained(at, settings(tree, own)))
+    fill(
+        asked,
+        len(at.run.seeds),
+        out,
+        COLUMNS,
+        lambda own: at.line(trained(at, settings(tree, own))),
+    )
 
 
 def alpha(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
@@ -57,7 +64,9 @@ def alpha(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
 
     def point(changes: Changes) -> Line:
         cfg = settings(tree, changes)
-        return {"alpha": cfg.reconstruction.weight, **trained(at, cfg)}
+        models, weight = trained(at, cfg), cfg.reconstruction.weight
+        spaen_pictures.keep(at, models["test"], spaen_variants.over_alpha(weight), out)
+        return {"alpha": weight, **at.line(models)}
 
     asked = {name: {**given, **own} for name, own in spaen_variants.alphas().items()}
     fill(asked, len(at.run.seeds), out, ALPHAS, point)

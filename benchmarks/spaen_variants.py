@@ -36,9 +36,13 @@ def parts(beta: float) -> dict[str, Changes]:
 def alphas() -> dict[str, Changes]:
     """Figure 5: the weight of the reconstruction, where F and G play against D, too."""
     return {
-        f"alpha {alpha:g}": {"schedule": "joint", "reconstruction.weight": alpha}
-        for alpha in ALPHAS
+        over_alpha(alpha): {"schedule": "joint", "reconstruction.weight": alpha} for alpha in ALPHAS
     }
+
+
+def over_alpha(alpha: float) -> str:
+    """The name of one of them."""
+    return f"alpha {alpha:g}"
 
 
 def unchangeable(changes: Changes) -> list[str]:

@@ -6,7 +6,7 @@ test images of unseen classes, after training; nothing is chosen on them.
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from torch import nn
 from stages import paths, spaen
 from stages.drawing import leave
 from stages.entry import enter
-from zslcore.data.problem import Array, Problem, Rows
+from zslcore.data.problem import Array, Labels, Problem, Rows
 from zslcore.data.store import load_truth
 from zslcore.methods.spaen import autoencoder, pretrained
 from zslcore.methods.spaen.autoencoder import IMAGES, Autoencoder
@@ -191,15 +191,25 @@ def shown(
     at: Tested, autos: Mapping[Mode, Autoencoder], errors: Mapping[str, Array], dataset: str
 ) -> Drawn:
     """A few images with what each architecture makes of them, and the table of errors."""
-    order = np.argsort(at.classes, kind="stable")  # so that images are of many classes
-    few = order[np.linspace(0, len(order) - 1, min(len(order), SHOWN)).astype(np.int64)]
-    squares = whole(torch.from_numpy(at.images[few]), at.size)
-    original = squares.add(1).mul(127.5).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
+    few = chosen(at.classes)
+    original = at_size(at.images[few], at.size)
     made = {TITLES[m]: auto.reconstruct(at.of(m)[few], at.size) for m, auto in autos.items()}
     rows = {name: small(each) for name, each in {"test image": original, **made}.items()}
     title = f"{dataset}: reconstructed test images of unseen classes"
     picture = svg(reconstruction(rows, [at.classes[i] for i in few], title))
-    return Drawn(picture, CAPTION, [table(numbers(errors), len(order))])
+    return Drawn(picture, CAPTION, [table(numbers(errors), len(at.classes))])
+
+
+def chosen(classes: Sequence[str]) -> Labels:
+    """Positions of a few images, of as many classes as there are."""
+    order = np.argsort(classes, kind="stable")
+    return order[np.linspace(0, len(order) - 1, min(len(order), SHOWN)).astype(np.int64)]
+
+
+def at_size(squares: Array, size: int) -> Array:
+    """Whole squares, uint8 (n, S, S, 3), as reconstructions are: uint8 (n, size, size, 3)."""
+    images = whole(torch.from_numpy(squares), size)
+    return images.add(1).mul(127.5).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
 
 
 def small(images: Array) -> Array:

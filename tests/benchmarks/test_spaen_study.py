@@ -18,7 +18,9 @@ from zslcore.data.problem import Rows, Truth
 from zslcore.methods.spaen.config import Config
 from zslcore.methods.spaen.method import fit_e, fit_f, pretrain
 from zslcore.metrics.accuracy import zsl
-from zslcore.report.studies import FILES
+from zslcore.report.figures import draw_studies
+from zslcore.report.packed import coarse, unpacked
+from zslcore.report.studies import FILES, read
 from zslcore.runtime.params_file import read_yaml
 from zslcore.runtime.run import Run
 
@@ -102,6 +104,28 @@ def test_over_alpha_all_networks_are_trained_jointly(at, monkeypatch, tmp_path):
     assert float(found[0]["mse_ci95"]) > 0  # a seed has its own F and G
 
 
+def test_over_alpha_pictures_are_kept_of_the_first_seed(at, monkeypatch, tmp_path):
+    monkeypatch.setattr(spaen_variants, "ALPHAS", (3.0, 0.1))
+    out, kept = tmp_path / "spaen-alpha.csv", tmp_path / "spaen-alpha-pictures.csv"
+    STUDIES["spaen-alpha"](at, TREE, {"steps.f": 1}, out)
+    found = lines(kept)
+    assert tuple(found[0]) == FILES["spaen-alpha-pictures"]
+    variants = [line["variant"] for line in found]
+    assert list(dict.fromkeys(variants)) == ["test image", "alpha 3", "alpha 0.1"]
+    truth = at.phases["test"].truth
+    unseen = {truth.class_names[c] for c in np.flatnonzero(~truth.seen)}
+    assert {line["class"] for line in found} == unseen
+    auto = at.model("test", settings(TREE, {**spaen_variants.alphas()["alpha 3"], "steps.f": 1}))
+    _, images, made = at.pictures(auto.autoencoders[0], 16)
+    own = [unpacked(line["picture"]) for line in found if line["variant"] == "alpha 3"]
+    assert np.array_equal(own, coarse(made))
+    assert not np.array_equal(coarse(made), coarse(images))
+    assert draw_studies(read(tmp_path), "here").keys() == {
+        "here-study-spaen-alpha.svg",
+        "here-study-spaen-alpha-pictures.svg",
+    }
+
+
 def test_each_phase_is_measured_with_its_own_models(at):
     cfg = settings(TREE, {})
     models = {name: at.model(name, cfg) for name in at.phases}
@@ -146,5 +170,5 @@ def test_the_error_is_that_of_test_images_of_unseen_classes(at):
 def test_classification_only_needs_no_images(at):
     cfg = settings(TREE, {"objective": "classification"})
     assert isinstance(cfg, Config)
-    assert trained(at, cfg)["mse"] == ""
+    assert at.line(trained(at, cfg))["mse"] == ""
     assert at.made == {}

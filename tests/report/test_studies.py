@@ -1,11 +1,13 @@
 """Studies: their tables, their section of the page, and which figures there are."""
 
+import numpy as np
 import pytest
 from pandas import DataFrame
 
 from zslcore.report import studies
 from zslcore.report.as_markdown import as_markdown
 from zslcore.report.figures import draw_studies
+from zslcore.report.packed import packed
 from zslcore.report.plots import studies_clarel, studies_spaen
 from zslcore.report.published import published
 from zslcore.report.studies import FILES, METHODS, sections
@@ -32,6 +34,7 @@ OF_PADING = {
 }
 PADING = ",".join(f"{name},{name}_ci95" for name in OF_PADING)
 NUMBERS_OF_PADING = ",".join(f"{value},0.004" for value in OF_PADING.values())
+PICTURE = packed(np.full((4, 4, 3), 200, np.uint8))
 HEADER = "variant,t1,t1_ci95,prior_tv,prior_tv_ci95,seeds,seconds,changes\n"
 TEXTS = {
     "priors": f'{HEADER}"CPE, visual",0.612,0.021,0.3,0.05,5,9,{{}}\noracle,0.7,0,0,0,1,9,{{}}\n',
@@ -53,6 +56,8 @@ TEXTS = {
     "spaen-parts": f"variant,{SPAEN},seconds,changes\nlinear critic,{OF_SPAEN},9,{{}}\n",
     "spaen-alpha": f"variant,alpha,{SPAEN},seconds,changes\nalpha 3,3,{OF_SPAEN},9,{{}}\n"
     f"alpha 0.1,0.1,{OF_SPAEN},9,{{}}\n",
+    "spaen-alpha-pictures": "variant,class,picture\n"
+    f"test image,007,{PICTURE}\nalpha 3,007,{PICTURE}\n",
     **{
         f"pading-{name}": f"variant,{PADING},seeds\nP,{NUMBERS_OF_PADING},3\n"
         for name in ("ablation", "primitives", "forms")
@@ -72,7 +77,7 @@ ALL = [
     *("priors", "ablation", "radius", "normalization", "knowledge", "augmentation"),
     *("clarel-lambda", "clarel-kappa", "clarel-alpha", "clarel-parts"),
     *("dedn-ablation", "dedn-clusters", "dedn-mixture"),
-    *("spaen-parts", "spaen-alpha"),
+    *("spaen-parts", "spaen-alpha", "spaen-alpha-pictures"),
     *("pading-ablation", "pading-primitives", "pading-forms"),
 ]
 

@@ -19,6 +19,7 @@ squared error of G(F(x)) over test images of unseen classes, pixels scaled to [-
     files={
         "spaen-parts": ("variant", *NUMBERS, "seeds"),
         "spaen-alpha": ("variant", "alpha", *NUMBERS, "seeds"),
+        "spaen-alpha-pictures": ("variant", "class", "picture"),
     },
     tables={
         "spaen-parts": Table("Classification only (Table 2), and other parts:", COLUMNS),
@@ -31,5 +32,7 @@ squared error of G(F(x)) over test images of unseen classes, pixels scaled to [-
         "spaen-parts": "H and T1 by variant, lines are 95 % over seeds.",
         "spaen-alpha": "Accuracies and the error of the pictures over alpha (Figure 5), bands are "
         "95 % over seeds.",
+        "spaen-alpha-pictures": "Test images of unseen classes and G(F(x)) of the first seed, the "
+        "reconstruction weighing less from row to row (Figure 5).",
     },
 )

@@ -2,7 +2,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from tests.report.plots.overlap import overlapping
-from zslcore.report.plots.reconstruction import STEP, reconstruction
+from zslcore.report.packed import STEP
+from zslcore.report.plots.reconstruction import reconstruction
 from zslcore.report.style import svg
 
 RNG = np.random.default_rng(0)

@@ -8,11 +8,11 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from zslcore.report.packed import coarse
 from zslcore.report.plots.sheet import Sheet
 from zslcore.report.style import NAMES, STYLE
 
 PANEL, GAP, LEFT, TITLE = 0.85, 0.06, 1.2, 0.3  # inches
-STEP = 8  # between two levels of a colour: 32 are enough to see by, at half of the bytes
 LETTERS, LINE = 14, 0.12  # that a panel's width has room for; inches, height of a line
 
 
@@ -34,7 +34,7 @@ def reconstruction(
     for i, (row, images) in enumerate(rows.items()):
         for j, image in enumerate(images):
             axes = sheet.axes(LEFT + j * step, top + i * step, PANEL, PANEL)
-            axes.imshow(image // STEP * STEP + STEP // 2, interpolation="none")
+            axes.imshow(coarse(image), interpolation="none")
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
             if i == 0:

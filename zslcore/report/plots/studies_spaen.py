@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 from pandas import DataFrame
 
+from zslcore.report.packed import unpacked
+from zslcore.report.plots.reconstruction import reconstruction
 from zslcore.report.plots.study_bars import bars
 from zslcore.report.plots.study_lines import line
 from zslcore.report.study import Study
@@ -25,6 +28,26 @@ def figures(table: Study, dataset: str) -> Iterator[tuple[str, Figure]]:
         yield "spaen-parts", bars(parts, f"{dataset}: parts of SP-AEN", ("h", "t1"))
     if len(alphas := table["spaen-alpha"]):
         yield "spaen-alpha", over_alpha(alphas, f"{dataset}: SP-AEN over alpha")
+    if len(made := table["spaen-alpha-pictures"]):
+        yield "spaen-alpha-pictures", pictures(made, f"{dataset}: reconstructions over alpha")
+
+
+def pictures(table: DataFrame, title: str) -> Figure:
+    """Images of the same size, a row for each variant, in the order of the table.
+
+    Args:
+        table: columns variant, class, and picture, as `packed` makes it.
+        title: stands above.
+
+    Raises:
+        ValueError: a picture is none.
+    """
+    groups = {str(name): own for name, own in table.groupby("variant", sort=False)}
+    rows = {
+        name: np.stack([unpacked(text) for text in own["picture"]]) for name, own in groups.items()
+    }
+    classes = next(iter(groups.values()))["class"]
+    return reconstruction(rows, list(classes), title)
 
 
 @rc_context(STYLE)
