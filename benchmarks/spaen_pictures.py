@@ -2,31 +2,47 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
-from benchmarks.spaen_protocol import Cell
 from benchmarks.tables import put
+from stages.reconstruct_spaen import Tested, at_size, chosen
 from zslcore.data.problem import Array
-from zslcore.methods.spaen.model import Model
+from zslcore.methods.spaen.autoencoder import Autoencoder
 from zslcore.report.packed import packed
 
 COLUMNS = ("variant", "class", "picture")
 IMAGE = "test image"  # the variant that the images themselves are of
 
 
-def keep(at: Cell, model: Model, variant: str, study: Path) -> None:
-    """Write the pictures of the model's first seed, and the images that they are of.
+class Pictures(NamedTuple):
+    """Classes of n images; the images and what is made of them, uint8 (n, size, size, 3)."""
+
+    classes: list[str]
+    images: Array
+    made: Array
+
+
+def made(at: Tested, auto: Autoencoder) -> Pictures:
+    """What an architecture makes of a few images, of as many classes as there are."""
+    few = chosen(at.classes)
+    images, found = (
+        at_size(at.images[few], at.size),
+        auto.reconstruct(at.of(auto.mode)[few], at.size),
+    )
+    return Pictures([at.classes[i] for i in few], images, found)
+
+
+def keep(found: Pictures, variant: str, study: Path) -> None:
+    """Write the images, and what a variant made of them, in the place of what there is of it.
 
     Args:
-        at: what the model was trained and is measured on.
-        model: of the test phase; nothing is kept of one that has no F.
+        found: of `made`.
         variant: its name.
         study: result file of the study; the pictures' is <study>-pictures.csv.
     """
-    if model.autoencoders:
-        path = study.with_name(f"{study.stem}-pictures.csv")
-        classes, images, made = at.pictures(model.autoencoders[0], model.cfg.crops.size)
-        _write(path, IMAGE, classes, images)
-        _write(path, variant, classes, made)
+    path = study.with_name(f"{study.stem}-pictures.csv")
+    _write(path, IMAGE, found.classes, found.images)
+    _write(path, variant, found.classes, found.made)
 
 
 def _write(path: Path, variant: str, classes: Sequence[str], images: Array) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks import protocol
 from benchmarks.protocol import PHASES, Line
 from stages import paths, spaen
-from stages.reconstruct_spaen import at_size, chosen
+from stages.reconstruct_spaen import Tested, tested
 from zslcore.calibration.config import Config as Calibrate
 from zslcore.data.problem import Array, Problem, Rows, Truth
 from zslcore.data.store import load_truth
@@ -20,7 +20,6 @@ from zslcore.methods.spaen.config import Config
 from zslcore.methods.spaen.method import fit_e, fit_f
 from zslcore.methods.spaen.model import Model
 from zslcore.methods.spaen.pretrained import Pretrained
-from zslcore.methods.spaen.reconstruct import vectors_of
 from zslcore.metrics.intervals import ci95
 from zslcore.runtime import device
 from zslcore.runtime.params import check
@@ -88,25 +87,15 @@ class Cell:
         test = models["test"]
         return protocol.measured(scores, truths, self.calibrate, test.kind) | self._error(test)
 
-    def unseen(self) -> Rows:
-        """Test images of unseen classes."""
-        at = self.phases["test"]
-        return Rows(at.images.array, at.images.index[np.flatnonzero(~at.truth.seen[at.truth.y])])
-
-    def pictures(self, auto: Autoencoder, size: int) -> tuple[list[str], Array, Array]:
-        """A few of them: their classes, the images, and what F and G make of these.
+    def tested(self, ready: Pretrained, size: int) -> Tested:
+        """The test images of unseen classes.
 
         Args:
-            auto: F and G of the test phase.
-            size: of its pictures, pixels.
+            ready: with the perceptual network that the models have.
+            size: of their pictures, pixels.
         """
-        truth, images = self.phases["test"].truth, self.unseen()
-        own = truth.y[~truth.seen[truth.y]]
-        classes = [truth.class_names[c] for c in own]
-        few = chosen(classes)
-        shown = images[few]
-        made = auto.reconstruct(vectors_of(self.ready["test"].perceptual, shown, size), size)
-        return [classes[i] for i in few], at_size(shown, size), made
+        at = self.phases["test"]
+        return tested(at.truth, (at.x, at.images), ready, size)
 
     def _error(self, model: Model) -> Line:
         """Mean squared error over test images of unseen classes; over the seeds if F has several.
@@ -115,9 +104,9 @@ class Cell:
         """
         if not model.autoencoders:
             return {"mse": "", "mse_ci95": ""}
-        images, size = self.unseen(), model.cfg.crops.size
-        vectors = vectors_of(self.ready["test"].perceptual, images, size)
-        each = [float(auto.errors(vectors, images, size).mean()) for auto in model.autoencoders]
+        at = self.tested(self.ready["test"], model.cfg.crops.size)
+        vectors = at.of("spaen")
+        each = [float(a.errors(vectors, at.images, at.size).mean()) for a in model.autoencoders]
         return {"mse": float(np.mean(each)), "mse_ci95": ci95(each)}
 
 

@@ -6,16 +6,19 @@ study goes on. The networks that the method takes ready-made are those of `dvc r
 
     python -m benchmarks.spaen_study spaen-parts shapes
     python -m benchmarks.spaen_study spaen-alpha shapes --seeds 3
+    python -m benchmarks.spaen_study spaen-modes shapes --seeds 3
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks import command, spaen_pictures, spaen_variants
+from benchmarks import command, spaen_modes, spaen_pictures, spaen_variants
 from benchmarks.command import Study
 from benchmarks.options import changed
 from benchmarks.protocol import Line
+from benchmarks.spaen_modes import compared
+from benchmarks.spaen_pictures import made
 from benchmarks.spaen_protocol import NUMBERS, Cell, cell
 from benchmarks.spaen_variants import Changes
 from benchmarks.tables import fill
@@ -25,6 +28,7 @@ from zslcore.runtime.params import check
 
 COLUMNS = ("variant", *NUMBERS, "seeds", "seconds", "changes")
 ALPHAS = ("variant", "alpha", *COLUMNS[1:])
+LENGTHS = ("variant", "steps", *spaen_modes.NUMBERS, "seeds", "seconds", "changes")
 
 
 def settings(tree: Mapping[str, Any], changes: Changes) -> Config:
@@ -65,14 +69,32 @@ def alpha(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
     def point(changes: Changes) -> Line:
         cfg = settings(tree, changes)
         models, weight = trained(at, cfg), cfg.reconstruction.weight
-        spaen_pictures.keep(at, models["test"], spaen_variants.over_alpha(weight), out)
+        tested, (first, *_) = (
+            at.tested(at.ready["test"], cfg.crops.size),
+            models["test"].autoencoders,
+        )
+        spaen_pictures.keep(made(tested, first), spaen_variants.over_alpha(weight), out)
         return {"alpha": weight, **at.line(models)}
 
     asked = {name: {**given, **own} for name, own in spaen_variants.alphas().items()}
     fill(asked, len(at.run.seeds), out, ALPHAS, point)
 
 
-STUDIES: dict[str, Study] = {"spaen-parts": parts, "spaen-alpha": alpha}
+def modes(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
+    """Table 3; `given` are changes to every variant, and may be of any network."""
+
+    def point(changes: Changes) -> Line:
+        cfg = check(Config, changed(tree["spaen"], changes, "spaen"), "spaen")
+        line, pictures = compared(at, cfg)
+        spaen_pictures.keep(pictures, f"{cfg.steps.f} steps", out)
+        return {"steps": cfg.steps.f, **line}
+
+    steps = changed(tree["spaen"], given, "spaen")["steps"]["f"]
+    asked = {name: {**given, **own} for name, own in spaen_variants.lengths(steps).items()}
+    fill(asked, len(at.run.seeds), out, LENGTHS, point, {"SP-AEN": "spaen", "SAE": "sae"})
+
+
+STUDIES: dict[str, Study] = {"spaen-parts": parts, "spaen-alpha": alpha, "spaen-modes": modes}
 
 
 if __name__ == "__main__":

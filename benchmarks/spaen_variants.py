@@ -7,6 +7,7 @@ Changes = Mapping[str, Any]
 
 BETAS = (0.1, 4.0)  # times that of the settings; the published code's are 5, 50 and 200
 ALPHAS = (10.0, 3.0, 1.0, 0.3, 0.1)  # Figure 5, from left to right
+LENGTHS = (1, 4)  # times the steps of the settings
 MADE = ("perceptual", "crops", "generator", "heads.slope")
 """What the networks that are taken ready-made were made with: it cannot change in a study."""
 OPEN = "generator.freeze"  # is read later
@@ -43,6 +44,16 @@ def alphas() -> dict[str, Changes]:
 def over_alpha(alpha: float) -> str:
     """The name of one of them."""
     return f"alpha {alpha:g}"
+
+
+def lengths(steps: int) -> dict[str, Changes]:
+    """Table 3, and the same of longer trainings.
+
+    Args:
+        steps: of F and G in the settings.
+    """
+    each = (steps * by for by in LENGTHS)
+    return {f"{n} steps": {"steps.f": n, "generator.steps": n} for n in each}
 
 
 def unchangeable(changes: Changes) -> list[str]:

@@ -17,7 +17,7 @@ from torch import nn
 from stages import paths, spaen
 from stages.drawing import leave
 from stages.entry import enter
-from zslcore.data.problem import Array, Labels, Problem, Rows
+from zslcore.data.problem import Array, Labels, Problem, Rows, Truth
 from zslcore.data.store import load_truth
 from zslcore.methods.spaen import autoencoder, pretrained
 from zslcore.methods.spaen.autoencoder import IMAGES, Autoencoder
@@ -110,7 +110,8 @@ def main(dataset: str) -> None:
         ready = pretrained.load(before, settings.spaen, run.device)
         autos = trained(problem, ready, settings.spaen, run, dataset)
         if processes.first():
-            at = tested(dataset, ready, (x, images), settings.spaen.crops.size)
+            truth = load_truth(paths.prepared(dataset) / "test")
+            at = tested(truth, (x, images), ready, settings.spaen.crops.size)
             errors = measured(at, problem, ready, autos)
             write_json(numbers(errors), metrics)
             leave(shown(at, autos, errors, dataset), folder, "reconstruction")
@@ -137,16 +138,16 @@ def of_spaen(dataset: str, cfg: Config, device: torch.device) -> Autoencoder | N
     return joint[0] if joint else None
 
 
-def tested(dataset: str, ready: Pretrained, of_all: tuple[Array, Rows], size: int) -> Tested:
+def tested(truth: Truth, of_all: tuple[Array, Rows], ready: Pretrained, size: int) -> Tested:
     """The images of unseen classes among the evaluation images.
 
     Args:
-        dataset: its name.
-        ready: with the perceptual network.
+        truth: labels of all of them.
         of_all: features and images of all of them.
+        ready: with the perceptual network.
         size: of what is compared, pixels.
     """
-    truth, (x, images) = load_truth(paths.prepared(dataset) / "test"), of_all
+    x, images = of_all
     own = np.flatnonzero(~truth.seen[truth.y])
     chosen = Rows(images.array, images.index[own])
     vectors = vectors_of(ready.perceptual, chosen, size)

@@ -2,12 +2,15 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from benchmarks import spaen_protocol, spaen_study, spaen_variants
+from benchmarks import spaen_modes, spaen_protocol, spaen_study, spaen_variants
+from benchmarks.spaen_modes import compared
+from benchmarks.spaen_pictures import made
 from benchmarks.spaen_protocol import Cell, Phase
 from benchmarks.spaen_study import STUDIES, settings, trained
 from stages.settings import of_dataset
@@ -17,6 +20,7 @@ from zslcore.calibration.config import Config as Calibrate
 from zslcore.data.problem import Rows, Truth
 from zslcore.methods.spaen.config import Config
 from zslcore.methods.spaen.method import fit_e, fit_f, pretrain
+from zslcore.methods.spaen.reconstruct import vectors_of
 from zslcore.metrics.accuracy import zsl
 from zslcore.report.figures import draw_studies
 from zslcore.report.packed import coarse, unpacked
@@ -108,22 +112,53 @@ def test_over_alpha_pictures_are_kept_of_the_first_seed(at, monkeypatch, tmp_pat
     monkeypatch.setattr(spaen_variants, "ALPHAS", (3.0, 0.1))
     out, kept = tmp_path / "spaen-alpha.csv", tmp_path / "spaen-alpha-pictures.csv"
     STUDIES["spaen-alpha"](at, TREE, {"steps.f": 1}, out)
-    found = lines(kept)
-    assert tuple(found[0]) == FILES["spaen-alpha-pictures"]
-    variants = [line["variant"] for line in found]
+    held = lines(kept)
+    assert tuple(held[0]) == FILES["spaen-alpha-pictures"]
+    variants = [line["variant"] for line in held]
     assert list(dict.fromkeys(variants)) == ["test image", "alpha 3", "alpha 0.1"]
     truth = at.phases["test"].truth
     unseen = {truth.class_names[c] for c in np.flatnonzero(~truth.seen)}
-    assert {line["class"] for line in found} == unseen
-    auto = at.model("test", settings(TREE, {**spaen_variants.alphas()["alpha 3"], "steps.f": 1}))
-    _, images, made = at.pictures(auto.autoencoders[0], 16)
-    own = [unpacked(line["picture"]) for line in found if line["variant"] == "alpha 3"]
-    assert np.array_equal(own, coarse(made))
-    assert not np.array_equal(coarse(made), coarse(images))
+    assert {line["class"] for line in held} == unseen
+    model = at.model("test", settings(TREE, {**spaen_variants.alphas()["alpha 3"], "steps.f": 1}))
+    _, images, found = made(at.tested(at.ready["test"], 16), model.autoencoders[0])
+    own = [unpacked(line["picture"]) for line in held if line["variant"] == "alpha 3"]
+    assert np.array_equal(own, coarse(found))
+    assert not np.array_equal(coarse(found), coarse(images))
     assert draw_studies(read(tmp_path), "here").keys() == {
         "here-study-spaen-alpha.svg",
         "here-study-spaen-alpha-pictures.svg",
     }
+
+
+def test_longer_trainings_are_compared_with_networks_of_their_own(at, tmp_path):
+    out = tmp_path / "spaen-modes.csv"
+    STUDIES["spaen-modes"](at, TREE, {"steps.f": 1, "perceptual.width": 3}, out)
+    found = lines(out)
+    assert [line["variant"] for line in found] == ["1 steps", "4 steps"]
+    assert set(FILES["spaen-modes"]) <= set(found[0])
+    assert json.loads(found[1]["changes"]) == {
+        "steps.f": 4,
+        "generator.steps": 4,
+        "perceptual.width": 3,
+    }
+    first, last = ({k: float(line[k]) for k in spaen_modes.ERRORS} for line in found)
+    assert len(set(first.values())) == len(first)
+    assert all(first[k] != last[k] for k in first if k != "mean_image")
+    assert first["mean_image"] == last["mean_image"]
+    kept = lines(tmp_path / "spaen-modes-pictures.csv")
+    assert {line["variant"] for line in kept} == {"test image", "1 steps", "4 steps"}
+
+
+def test_errors_of_a_mode_are_those_of_what_the_steps_of_the_method_make(at, tmp_path):
+    cfg = settings(TREE, {"steps.f": 2})
+    line, pictures = compared(replace(at, run=Run(seeds=(3,))), cfg)
+    problem, run = at.phases["test"].problem, Run(seeds=(3,))
+    ready = pretrain(problem, cfg, run, tmp_path)
+    auto = fit_f(problem, ready, cfg, run, tmp_path, "sae")
+    tested = at.tested(ready, 16)
+    assert line["sae"] == pytest.approx(auto.errors(tested.of("sae"), tested.images, 16).mean())
+    assert line["sae_ci95"] == 0
+    assert pictures.made.shape == pictures.images.shape == (len(pictures.classes), 16, 16, 3)
 
 
 def test_each_phase_is_measured_with_its_own_models(at):
@@ -160,7 +195,7 @@ def test_the_error_is_that_of_test_images_of_unseen_classes(at):
     model = at.model("test", settings(TREE, {}))
     line, test = at.line({"val": model, "test": model}), at.phases["test"]
     own = ~test.truth.seen[test.truth.y]
-    vectors = spaen_protocol.vectors_of(at.ready["test"].perceptual, test.images, 16)
+    vectors = vectors_of(at.ready["test"].perceptual, test.images, 16)
     errors = model.autoencoders[0].errors(vectors, test.images, 16)
     assert line["mse"] == pytest.approx(errors[own].mean(), rel=1e-5)
     assert line["mse"] != pytest.approx(errors.mean(), rel=1e-3)

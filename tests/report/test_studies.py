@@ -25,6 +25,11 @@ SPAEN = (
     "t1,t1_ci95,u,u_ci95,s,s_ci95,h,h_ci95,ausuc,ausuc_ci95,uncalibrated_h,uncalibrated_h_ci95,"
     "mse,mse_ci95,seeds"
 )
+MODES = ",".join(
+    f"{name},{name}_ci95"
+    for name in ("spaen", "splitbranch", "sae", "directmap", "generator", "mean_image")
+)
+OF_MODES = ",".join(["0.12,0.01"] * 6)
 OF_SPAEN = "0.5,0.01,0.4,0.02,0.6,0.03,0.48,0.04,0.3,0.05,0.2,0.06,0.05,0.004,5"
 NUMBERS = "0.5,0.01,0.4,0.02,0.6,0.03,0.48,0.04,0.3,0.05,0.2,0.06,0.8,0.07,0.32,0.08,5"
 OF_PADING = {
@@ -56,8 +61,12 @@ TEXTS = {
     "spaen-parts": f"variant,{SPAEN},seconds,changes\nlinear critic,{OF_SPAEN},9,{{}}\n",
     "spaen-alpha": f"variant,alpha,{SPAEN},seconds,changes\nalpha 3,3,{OF_SPAEN},9,{{}}\n"
     f"alpha 0.1,0.1,{OF_SPAEN},9,{{}}\n",
-    "spaen-alpha-pictures": "variant,class,picture\n"
-    f"test image,007,{PICTURE}\nalpha 3,007,{PICTURE}\n",
+    "spaen-modes": f"variant,{MODES},seeds,changes\n600 steps,{OF_MODES},3,{{}}\n",
+    **{
+        f"spaen-{name}-pictures": "variant,class,picture\n"
+        f"test image,007,{PICTURE}\n{name} 3,007,{PICTURE}\n"
+        for name in ("alpha", "modes")
+    },
     **{
         f"pading-{name}": f"variant,{PADING},seeds\nP,{NUMBERS_OF_PADING},3\n"
         for name in ("ablation", "primitives", "forms")
@@ -71,13 +80,17 @@ FIGURES = {
     **{
         name: [name] for name in TEXTS if name.startswith(("dedn-", "clarel-", "spaen-", "pading-"))
     },
-    **{"clarel-losses": ["clarel-lambda", "clarel-kappa"], "clarel-prototypes": []},
+    **{
+        "clarel-losses": ["clarel-lambda", "clarel-kappa"],
+        "clarel-prototypes": [],
+        "spaen-modes": [],
+    },
 }
 ALL = [
     *("priors", "ablation", "radius", "normalization", "knowledge", "augmentation"),
     *("clarel-lambda", "clarel-kappa", "clarel-alpha", "clarel-parts"),
     *("dedn-ablation", "dedn-clusters", "dedn-mixture"),
-    *("spaen-parts", "spaen-alpha", "spaen-alpha-pictures"),
+    *("spaen-parts", "spaen-alpha", "spaen-alpha-pictures", "spaen-modes-pictures"),
     *("pading-ablation", "pading-primitives", "pading-forms"),
 ]
 

@@ -28,8 +28,9 @@ def figures(table: Study, dataset: str) -> Iterator[tuple[str, Figure]]:
         yield "spaen-parts", bars(parts, f"{dataset}: parts of SP-AEN", ("h", "t1"))
     if len(alphas := table["spaen-alpha"]):
         yield "spaen-alpha", over_alpha(alphas, f"{dataset}: SP-AEN over alpha")
-    if len(made := table["spaen-alpha-pictures"]):
-        yield "spaen-alpha-pictures", pictures(made, f"{dataset}: reconstructions over alpha")
+    for name, by in (("spaen-alpha", "over alpha"), ("spaen-modes", "by length of training")):
+        if len(made := table[f"{name}-pictures"]):
+            yield f"{name}-pictures", pictures(made, f"{dataset}: reconstructions {by}")
 
 
 def pictures(table: DataFrame, title: str) -> Figure:
