@@ -42,6 +42,12 @@ NUMBERS_OF_PADING = ",".join(f"{value},0.004" for value in OF_PADING.values())
 PICTURE = packed(np.full((4, 4, 3), 200, np.uint8))
 HEADER = "variant,t1,t1_ci95,prior_tv,prior_tv_ci95,seeds,seconds,changes\n"
 TEXTS = {
+    **{name: f"{HEADER}known,0.4,0.1,0,0,3,9,{{}}\n" for name in ("published", "convergence")},
+    **{
+        f"{name}-epochs": "variant,epoch,zsl,zsl_ci95,prior_tv,prior_tv_ci95\n"
+        f"{name},0,,,0.2,0.1\n{name},1,0.5,0.1,0.2,0.1\n"
+        for name in ("published", "convergence")
+    },
     "priors": f'{HEADER}"CPE, visual",0.612,0.021,0.3,0.05,5,9,{{}}\noracle,0.7,0,0,0,1,9,{{}}\n',
     "ablation": f"{HEADER}inductive,0.4,0.1,,,5,9,{{}}\nnull,0.5,0.1,0.0,0.0,5,9,{{}}\n",
     "radius": f"{HEADER}1,0.6,0.1,0,0,5,9,{{}}\n10,0.5,0.1,0,0,5,9,{{}}\n",
@@ -74,6 +80,8 @@ TEXTS = {
     "dedn-mixture": f"parameter,value,{DEDN}\nlambda_e,0.5,{NUMBERS}\nmargin,1,{NUMBERS}\n",
 }
 FIGURES = {
+    **{"published": [], "convergence": []},
+    **{f"{name}-epochs": ["convergence"] for name in ("published", "convergence")},
     **{name: [name] for name in ("priors", "ablation", "radius", "knowledge")},
     **{"normalization-epochs": ["normalization"], "values": ["normalization"]},
     **{"per-class": ["augmentation"], "tsne": ["augmentation"]},
@@ -87,7 +95,7 @@ FIGURES = {
     },
 }
 ALL = [
-    *("priors", "ablation", "radius", "normalization", "knowledge", "augmentation"),
+    *("convergence", "priors", "ablation", "radius", "normalization", "knowledge", "augmentation"),
     *("clarel-lambda", "clarel-kappa", "clarel-alpha", "clarel-parts"),
     *("dedn-ablation", "dedn-clusters", "dedn-mixture"),
     *("spaen-parts", "spaen-alpha", "spaen-alpha-pictures", "spaen-modes-pictures"),
@@ -116,7 +124,7 @@ def test_a_dataset_without_a_folder_has_no_studies(tmp_path):
 
 def test_every_file_is_read_and_no_other(folder):
     path = folder()
-    (path / "published.csv").write_text(HEADER)
+    (path / "else.csv").write_text(HEADER)
     assert set(studies.read(path)) == set(FILES)
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from zslcore.report.plots.study_augmentation import augmentation
 from zslcore.report.plots.study_bars import bars
+from zslcore.report.plots.study_convergence import convergence
 from zslcore.report.plots.study_knowledge import knowledge
 from zslcore.report.plots.study_normalization import normalization
 from zslcore.report.plots.study_radius import radius
@@ -19,6 +21,9 @@ def figures(table: Study, dataset: str) -> Iterator[tuple[str, Figure]]:
         table: of every file there may be.
         dataset: its name.
     """
+    trained = [table[f"{name}-epochs"] for name in ("published", "convergence")]
+    if longer := [history for history in trained if len(history)]:
+        yield "convergence", convergence(pd.concat(longer), f"{dataset}: by length of training")
     if len(table["priors"]):
         title = f"{dataset}: prior of the unseen classes"
         yield "priors", bars(table["priors"], title, ("t1", "prior_tv"))
