@@ -6,7 +6,9 @@ what cluster structure can give to transductive learning, and to CPE, on these f
 """
 
 import argparse
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
@@ -53,4 +55,7 @@ def main(dataset: str) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("dataset")
-    main(**vars(parser.parse_args()))
+    parser.add_argument("--root", type=Path, default=Path(), help="where data/ is")
+    given = parser.parse_args()
+    os.chdir(given.root)
+    main(given.dataset)
