@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from benchmarks.tables import put
-from stages.reconstruct_spaen import Tested, at_size, chosen
+from stages.reconstruct_spaen import Tested, at_size, few_of
 from zslcore.data.problem import Array
 from zslcore.methods.spaen.autoencoder import Autoencoder
 from zslcore.report.packed import packed
@@ -24,12 +24,9 @@ class Pictures(NamedTuple):
 
 def made(at: Tested, auto: Autoencoder) -> Pictures:
     """What an architecture makes of a few images, of as many classes as there are."""
-    few = chosen(at.classes)
-    images, found = (
-        at_size(at.images[few], at.size),
-        auto.reconstruct(at.of(auto.mode)[few], at.size),
-    )
-    return Pictures([at.classes[i] for i in few], images, found)
+    few = few_of(at.classes)
+    found = auto.reconstruct(at.of(auto.mode)[few], at.size)
+    return Pictures([at.classes[i] for i in few], at_size(at.images[few], at.size), found)
 
 
 def keep(found: Pictures, variant: str, study: Path) -> None:

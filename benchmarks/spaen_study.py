@@ -54,13 +54,11 @@ def parts(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
     """Table 2 and switches; `given` are changes to every variant."""
     beta = settings(tree, given).adversarial.weight
     asked = {name: {**given, **own} for name, own in spaen_variants.parts(beta).items()}
-    fill(
-        asked,
-        len(at.run.seeds),
-        out,
-        COLUMNS,
-        lambda own: at.line(trained(at, settings(tree, own))),
-    )
+
+    def point(changes: Changes) -> Line:
+        return at.line(trained(at, settings(tree, changes)))
+
+    fill(asked, len(at.run.seeds), out, COLUMNS, point)
 
 
 def alpha(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
@@ -69,11 +67,9 @@ def alpha(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
     def point(changes: Changes) -> Line:
         cfg = settings(tree, changes)
         models, weight = trained(at, cfg), cfg.reconstruction.weight
-        tested, (first, *_) = (
-            at.tested(at.ready["test"], cfg.crops.size),
-            models["test"].autoencoders,
-        )
-        spaen_pictures.keep(made(tested, first), spaen_variants.over_alpha(weight), out)
+        tested = at.tested(at.ready["test"], cfg.crops.size)
+        pictures = made(tested, models["test"].autoencoders[0])
+        spaen_pictures.keep(pictures, spaen_variants.over_alpha(weight), out)
         return {"alpha": weight, **at.line(models)}
 
     asked = {name: {**given, **own} for name, own in spaen_variants.alphas().items()}

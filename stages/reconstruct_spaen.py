@@ -192,7 +192,7 @@ def shown(
     at: Tested, autos: Mapping[Mode, Autoencoder], errors: Mapping[str, Array], dataset: str
 ) -> Drawn:
     """A few images with what each architecture makes of them, and the table of errors."""
-    few = chosen(at.classes)
+    few = few_of(at.classes)
     original = at_size(at.images[few], at.size)
     made = {TITLES[m]: auto.reconstruct(at.of(m)[few], at.size) for m, auto in autos.items()}
     rows = {name: small(each) for name, each in {"test image": original, **made}.items()}
@@ -201,7 +201,7 @@ def shown(
     return Drawn(picture, CAPTION, [table(numbers(errors), len(at.classes))])
 
 
-def chosen(classes: Sequence[str]) -> Labels:
+def few_of(classes: Sequence[str]) -> Labels:
     """Positions of a few images, of as many classes as there are."""
     order = np.argsort(classes, kind="stable")
     return order[np.linspace(0, len(order) - 1, min(len(order), SHOWN)).astype(np.int64)]
