@@ -4,18 +4,21 @@ A folder `<name>` has two modules that others may import (importing one method i
 
     config.py    Config: its settings, checked when read; free of torch, so that reading is quick
     method.py    fit(problem, cfg, run) -> model     the trained model
-                 load(folder) -> model               what `model.save(folder)` wrote
+                 load(folder, device) -> model       what `model.save(folder)` wrote
 """
 
 from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from zslcore.data.problem import Array
 from zslcore.data.scores import Kind
 from zslcore.runtime.params import Params
+
+if TYPE_CHECKING:
+    import torch
 
 METHODS = ("baselines", "bivaegan", "clarel", "dedn", "spaen")
 
@@ -38,11 +41,17 @@ class Model(Protocol):
         """Write the model as safetensors and JSON."""
 
 
+class Load(Protocol):
+    """Reads a model; without a device, on the CPU."""
+
+    def __call__(self, folder: Path, device: "torch.device | None" = None) -> Model: ...
+
+
 class Method(Protocol):
     """What `zslcore.methods.<name>.method` provides."""
 
     fit: Callable[..., Any]
-    load: Callable[[Path], Model]
+    load: Load
 
 
 def config_of(name: str) -> type[Params]:
