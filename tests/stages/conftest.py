@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 import pytest
@@ -91,17 +92,20 @@ class Project:
 
     def run(self, *command, check=True):
         """Run a command in the checkout; its standard output and error, together."""
-        done = subprocess.run(
-            list(map(str, command)),
-            cwd=self.root,
-            env=ENVIRONMENT,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-        assert not check or done.returncode == 0, done.stdout
-        return done.stdout
+        # a file, not a pipe: workers of a queue keep it open for longer than the command runs
+        with TemporaryFile("w+", encoding="utf-8") as output:
+            done = subprocess.run(
+                list(map(str, command)),
+                cwd=self.root,
+                env=ENVIRONMENT,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+            output.seek(0)
+            said = output.read()
+        assert not check or done.returncode == 0, said
+        return said
 
     def dvc(self, *arguments, check=True):
         return self.run(sys.executable, "-m", "dvc", *arguments, check=check)

@@ -1,6 +1,9 @@
 """Sweeps in a queue, and results shared through a remote, as the README has them."""
 
+import contextlib
 import json
+import os
+import signal
 import time
 
 import pytest
@@ -36,6 +39,16 @@ def experiments(project):
     return found
 
 
+@pytest.fixture
+def workers(tracked):
+    """DVC's workers end by themselves, but at times one does not hear that it should."""
+    yield
+    for path in (tracked.root / ".dvc" / "tmp" / "exps" / "celery").glob("*.json"):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(json.loads(path.read_text())["pid"], signal.SIGKILL)
+
+
+@pytest.mark.usefixtures("workers")
 def test_a_sweep_runs_in_the_queue_and_leaves_the_working_copy_alone(tracked):
     sweep = f"baselines.eszsl.lam={','.join(VALUES)}"
     assert tracked.dvc("exp", "run", "--queue", "-S", sweep).count("Queued experiment") == 3
