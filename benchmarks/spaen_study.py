@@ -82,7 +82,7 @@ def modes(at: Cell, tree: Mapping[str, Any], given: Changes, out: Path) -> None:
     def point(changes: Changes) -> Line:
         cfg = check(Config, changed(tree["spaen"], changes, "spaen"), "spaen")
         line, pictures = compared(at, cfg)
-        spaen_pictures.keep(pictures, f"{cfg.steps.f} steps", out)
+        spaen_pictures.keep(pictures, spaen_variants.over_steps(cfg.steps.f), out)
         return {"steps": cfg.steps.f, **line}
 
     steps = changed(tree["spaen"], given, "spaen")["steps"]["f"]

@@ -53,7 +53,12 @@ def lengths(steps: int) -> dict[str, Changes]:
         steps: of F and G in the settings.
     """
     each = (steps * by for by in LENGTHS)
-    return {f"{n} steps": {"steps.f": n, "generator.steps": n} for n in each}
+    return {over_steps(n): {"steps.f": n, "generator.steps": n} for n in each}
+
+
+def over_steps(steps: int) -> str:
+    """The name of one of them."""
+    return f"{steps} steps"
 
 
 def unchangeable(changes: Changes) -> list[str]:

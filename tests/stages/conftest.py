@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "GIT_COMMITTER_NAME": "test",
     "GIT_COMMITTER_EMAIL": "test@example.org",
 }
+AFTER = ("calibrate", "evaluate", "package")  # what follows the training of any method
 # few and quick: what is tested here is the pipeline, not the methods
 OVERRIDES = [
     "datasets=[awa1]",

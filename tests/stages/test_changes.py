@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-AFTER = ("calibrate", "evaluate", "package")  # what follows the training of any method
+from tests.stages.conftest import AFTER
+
 BASELINES = {
     "tune_baselines@awa1",
     "train_baselines@awa1-val",

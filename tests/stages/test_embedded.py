@@ -2,7 +2,7 @@
 
 import json
 
-AFTER = ("calibrate", "evaluate", "package")
+from tests.stages.conftest import AFTER
 
 
 def test_images_go_the_whole_way(fresh):

@@ -1,13 +1,11 @@
 """The figure of what happens while training goes on."""
 
 from matplotlib import rc_context
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from pandas import DataFrame
 
-from zslcore.report.plots.study_lines import line
-from zslcore.report.style import COLOURS, STYLE
+from zslcore.report.plots.study_lines import by_epoch
+from zslcore.report.style import STYLE
 
 PANELS = {"zsl": "T1 (%)", "prior_tv": "prior TV (%)"}
 
@@ -23,15 +21,8 @@ def convergence(history: DataFrame, title: str) -> Figure:
     """
     figure = Figure(figsize=(7.6, 3.2), layout="constrained")
     for axes, (column, label) in zip(figure.subplots(1, 2), PANELS.items(), strict=True):
-        _panel(axes, history.dropna(subset=column), column)
+        by_epoch(axes, history.dropna(subset=column), column)
         axes.set(xlabel="epochs of transductive training", ylabel=label)
     figure.axes[0].legend(loc="lower right")
     figure.suptitle(title, x=0.01, ha="left", fontsize=10, fontweight="bold")
     return figure
-
-
-def _panel(axes: Axes, history: DataFrame, column: str) -> None:
-    for colour, (name, own) in zip(COLOURS, history.groupby("variant", sort=False), strict=False):
-        line(axes, own["epoch"], own[column], own[f"{column}_ci95"], colour, str(name))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.grid()

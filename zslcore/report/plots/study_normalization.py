@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from pandas import DataFrame
 
-from zslcore.report.plots.study_lines import line
+from zslcore.report.plots.study_lines import by_epoch
 from zslcore.report.style import COLOURS, STYLE
 
 KINDS = {"real": "#B3B3B3", "synthesised": COLOURS[1]}
@@ -48,9 +47,6 @@ def _values(axes: Axes, name: str, bins: DataFrame) -> None:
 
 
 def _history(axes: Axes, history: DataFrame) -> None:
-    for colour, (name, own) in zip(COLOURS, history.groupby("variant", sort=False), strict=False):
-        line(axes, own["epoch"], own["zsl"], own["zsl_ci95"], colour, str(name))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    by_epoch(axes, history, "zsl")
     axes.set(xlabel="epochs of training", ylabel="T1 (%)")
-    axes.grid()
     axes.legend()
